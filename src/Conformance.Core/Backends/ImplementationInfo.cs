@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using Conformance.Core.Cases;
+using Conformance.Core.Tensors;
+
+namespace Conformance.Core.Backends;
+
+/// <summary>One entry point of a backend in one mode, and what it claims.</summary>
+public sealed record ImplementationInfo
+{
+    /// <summary>The backend's name.</summary>
+    public required string Backend { get; init; }
+
+    /// <summary>The entry point, in the backend's own words.</summary>
+    public required string EntryPoint { get; init; }
+
+    /// <summary>The mode of execution, or null where the backend has only one.</summary>
+    public string? Mode { get; init; }
+
+    /// <summary>A few characters for table headings.</summary>
+    public required string ShortName { get; init; }
+
+    /// <summary>The formula that it evaluates.</summary>
+    public required string Formula { get; init; }
+
+    /// <summary>Whether this is the mode in which relations are checked and most draws are run.</summary>
+    public bool IsDefaultMode { get; init; } = true;
+
+    /// <summary>Whether its output bits are the same on every machine.</summary>
+    public bool IsReproducible { get; init; }
+
+    /// <summary>The dtypes that it takes.</summary>
+    public ImmutableArray<DType> DTypes { get; init; } = [.. DType.All];
+
+    /// <summary>The reductions that it computes.</summary>
+    public required ImmutableArray<Reduction> Reductions { get; init; }
+
+    /// <summary>The id of the implementation of which it is documented to be an equal, where relations compare the two.</summary>
+    public string? EqualTo { get; init; }
+
+    /// <summary>What its formula can keep.</summary>
+    public required Contract Contract { get; init; }
+
+    /// <summary>The stable id: backend/entry point[/mode].</summary>
+    public string Id => Mode is null ? $"{Backend}/{EntryPoint}" : $"{Backend}/{EntryPoint}/{Mode}";
+
+    /// <summary>Whether it can evaluate a case.</summary>
+    /// <param name="testCase">The case.</param>
+    /// <returns>True where dtype and reduction are both supported.</returns>
+    public bool Supports(Case testCase) => DTypes.Contains(testCase.Draw.DType) && Reductions.Contains(testCase.Reduction);
+
+    /// <inheritdoc/>
+    public override string ToString() => Id;
+}

@@ -1,0 +1,30 @@
+namespace Conformance.Core.Losses;
+
+/// <summary>A mathematical function with named inputs; what implementations implement.</summary>
+public abstract class Loss
+{
+    /// <summary>Every loss.</summary>
+    public static readonly IReadOnlyList<Loss> All = [SigmoidCrossEntropy.SigmoidCrossEntropyLoss.Instance];
+
+    /// <summary>The wire name, in snake case.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The formula, for people.</summary>
+    public abstract string Formula { get; }
+
+    /// <summary>The loss of that name.</summary>
+    /// <param name="name">A wire name.</param>
+    /// <returns>The loss, or null where there is none of that name.</returns>
+    public static Loss? Find(string name) => All.FirstOrDefault(loss => loss.Name == name);
+
+    /// <summary>
+    /// The sizes of the terms that a formula for this loss adds up at one element, by which rounding errors scale.
+    /// </summary>
+    /// <param name="logit">The logit.</param>
+    /// <param name="label">The label.</param>
+    /// <returns>The terms; not finite where the inputs are not.</returns>
+    public abstract ErrorTerms TermsAt(double logit, double label);
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

@@ -1,0 +1,41 @@
+namespace Conformance.Core.Losses.SigmoidCrossEntropy;
+
+/// <summary>
+/// Sigmoid cross-entropy with logits, for independent classes: with p = 1/(1+exp(−x)),
+/// loss(x, z) = −z·log p − (1−z)·log(1−p) = |x|·(x ≥ 0 ? 1−z : z) + log1p(exp(−|x|)); d loss/dx = p − z.
+/// </summary>
+/// <remarks>
+/// Limits: (+∞, 1) and (−∞, 0) give 0, infinite logits with any other label in [0, 1] give +∞, NaN gives NaN. Labels
+/// outside [0, 1] are valid and may make the loss negative.
+/// </remarks>
+public sealed class SigmoidCrossEntropyLoss : Loss
+{
+    /// <summary>The loss.</summary>
+    public static readonly SigmoidCrossEntropyLoss Instance = new();
+
+    private SigmoidCrossEntropyLoss()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "sigmoid_cross_entropy";
+
+    /// <inheritdoc/>
+    public override string Formula => "|x|·(x ≥ 0 ? 1−z : z) + log1p(exp(−|x|))";
+
+    /// <inheritdoc/>
+    public override ErrorTerms TermsAt(double logit, double label)
+    {
+        double magnitude = Math.Abs(logit);
+
+        // log(1 + e) loses its tail, but only where the tail is below 2^-53: a scale for errors need not be exact.
+        double tail = Math.Exp(-magnitude);
+        tail = tail < 1e-8 ? tail : Math.Log(1 + tail);
+        return new ErrorTerms(
+            Math.Max(logit, 0),
+            magnitude,
+            Math.Abs(logit * label),
+            magnitude * Math.Abs(logit >= 0 ? 1 - label : label),
+            tail);
+    }
+}
