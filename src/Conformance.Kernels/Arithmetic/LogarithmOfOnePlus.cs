@@ -33,8 +33,9 @@ internal static class LogarithmOfOnePlus
     /// <summary>log(1 + e) as one double.</summary>
     /// <remarks>
     /// Error below 1 ULP. Here the forms meet at ½, above which e − 1 is exact; |s| ≤ ⅕. With f = e or f = (e − 1)/2 and
-    /// R = 2(artanh(s)/s − 1), 2·artanh(s) = f − s·(f − R): the four roundings of s·(f − R) are at most a quarter of the result's
-    /// size, less than ½ ULP beside the ½ of the last addition; ln 2 + f keeps its error. Ending the series after s^23 costs 2^−60.
+    /// R = 2(artanh(s)/s − 1), 2·artanh(s) = f − s·(f − R): the four roundings of s·(f − R) are at most a quarter of the
+    /// result's size, less than ½ ULP beside the ½ of the last addition; ln 2 + f keeps its error. Ending the series after
+    /// s^23 costs 2^−60.
     /// </remarks>
     /// <param name="e">A number in [0, 1].</param>
     /// <returns>log(1 + e).</returns>
@@ -54,8 +55,8 @@ internal static class LogarithmOfOnePlus
 
     /// <summary>log(1 + e) before its rounding.</summary>
     /// <remarks>
-    /// Relative error below 2^−57: |s| ≤ 0.1716 and s is a double-double with error 2^−102; the terms from s³/3 on are below 0.0102·s and carry
-    /// less than six roundings; ending the series after s^23 costs 2^−65.
+    /// Relative error below 2^−57: |s| ≤ 0.1716 and s is a double-double with error 2^−102; the terms from s³/3 on are below
+    /// 0.0102·s and carry less than six roundings; ending the series after s^23 costs 2^−65.
     /// </remarks>
     /// <param name="e">A number in [0, 1], 0 or at least 2^−900.</param>
     /// <returns>The normalized double-double.</returns>

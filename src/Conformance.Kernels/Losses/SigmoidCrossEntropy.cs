@@ -10,13 +10,13 @@ namespace Conformance.Kernels.Losses;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Dtypes: float (computed in double) and double (computed in double-double); any other is a <see cref="NotSupportedException"/>.
-/// Every result is rounded once, to nearest, ties to even, subnormal results included.
+/// Dtypes: float (computed in double) and double (computed in double-double); any other is a
+/// <see cref="NotSupportedException"/>. Every result is rounded once, to nearest, ties to even, subnormal results included.
 /// </para>
 /// <para>
-/// Accuracy: for labels in [0, 1] the loss is within 0.63 ULP (double) or correctly rounded (float) except where the truth is
-/// within 2^−26 ULP of halfway between two floats. The gradient is as accurate unless sigmoid(x) and a soft label nearly cancel; then what
-/// remains is an absolute error of 2^−56 (double) or 2^−51 (float) of sigmoid(−|x|). For any other label the error is the final
+/// Accuracy: for labels in [0, 1] the loss is within 0.63 ULP (double), or correctly rounded except where the truth is within
+/// 2^−26 ULP of halfway between two floats (float). The gradient is within ½ ULP and 2^−56 (double) or 2^−51 (float) of
+/// sigmoid(−|x|), which shows only where a soft label and the sigmoid nearly cancel. For any other label the error is the final
 /// rounding and such a part of each term. What the harness holds the kernels to is <see cref="NativeBackend.Contract"/>.
 /// </para>
 /// <para>
@@ -32,7 +32,9 @@ namespace Conformance.Kernels.Losses;
 /// Errors: spans of different lengths, or a destination that overlaps an input without being the same span, are an
 /// <see cref="ArgumentException"/>, thrown before anything is written.
 /// </para>
-/// <para>Source: the published stable form max(x, 0) − x·z + log1p(exp(−|x|)) with its first two terms joined, so that they cannot cancel.</para>
+/// <para>
+/// Source: the published stable form max(x, 0) − x·z + log1p(exp(−|x|)), its first two terms joined so that they cannot cancel.
+/// </para>
 /// </remarks>
 public static class SigmoidCrossEntropy
 {

@@ -6,9 +6,7 @@ public sealed class SigmoidCrossEntropyFloat32Tests(ITestOutputHelper output) : 
 
     protected override double LossUlps => 0.5;
 
-    protected override double GradientUlps => 0.5;
-
-    protected override double CancelledGradientError => Math.ScaleB(1, -51);
+    protected override double SigmoidError => Math.ScaleB(1, -51);
 
     protected override int MisroundingsAllowed(int samples) => 0;
 }

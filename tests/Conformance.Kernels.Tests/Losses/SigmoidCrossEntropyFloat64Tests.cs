@@ -6,9 +6,7 @@ public sealed class SigmoidCrossEntropyFloat64Tests(ITestOutputHelper output) : 
 
     protected override double LossUlps => 0.63;
 
-    protected override double GradientUlps => 0.63;
-
-    protected override double CancelledGradientError => Math.ScaleB(1, -56);
+    protected override double SigmoidError => Math.ScaleB(1, -56);
 
     protected override int MisroundingsAllowed(int samples) => samples / 50;
 }

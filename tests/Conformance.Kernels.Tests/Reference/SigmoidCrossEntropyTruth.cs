@@ -5,21 +5,23 @@ internal sealed class SigmoidCrossEntropyTruth
 {
     private readonly double _logit;
     private readonly Dyadic _tail;
-    private readonly Dyadic _sigmoid;
 
     public SigmoidCrossEntropyTruth(double logit)
     {
         _logit = logit;
         Dyadic e = MultiplePrecision.ExpNegative(Math.Abs(logit));
         _tail = MultiplePrecision.Log1P(e);
-        _sigmoid = MultiplePrecision.Odds(e);
+        Sigmoid = MultiplePrecision.Odds(e);
     }
+
+    /// <summary>sigmoid(−|x|).</summary>
+    public Dyadic Sigmoid { get; }
 
     public Dyadic Loss(double label) => (Dyadic.Of(Math.Abs(_logit)) * Coefficient(label)) + _tail;
 
     public Dyadic Gradient(double label)
     {
-        Dyadic gradient = Coefficient(label) - _sigmoid;
+        Dyadic gradient = Coefficient(label) - Sigmoid;
         return _logit >= 0 ? gradient : -gradient;
     }
 
