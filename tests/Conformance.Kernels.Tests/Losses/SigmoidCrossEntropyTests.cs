@@ -1,0 +1,341 @@
+using System.Numerics;
+using Conformance.Kernels.Losses;
+using Conformance.Kernels.Tests.Reference;
+
+namespace Conformance.Kernels.Tests.Losses;
+
+/// <summary>What holds for every dtype; one leaf class per dtype states its limits.</summary>
+/// <typeparam name="T">The element type.</typeparam>
+public abstract class SigmoidCrossEntropyTests<T>(ITestOutputHelper output)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>, IMinMaxValue<T>
+{
+    private const double Infinity = double.PositiveInfinity;
+
+    private static readonly Format Format = Format.Of<T>();
+
+    /// <summary>Distinct magnitudes of random logits; each is used with both signs and every sample label.</summary>
+    protected abstract int RandomLogits { get; }
+
+    /// <summary>The limit on the loss for labels in [0, 1], in ULP.</summary>
+    protected abstract double LossUlps { get; }
+
+    /// <summary>The relative error of sigmoid(−|x|), which the gradient has beside the ½ ULP of its rounding.</summary>
+    protected abstract double SigmoidError { get; }
+
+    /// <summary>How many results may be another value than the nearest.</summary>
+    /// <param name="samples">The number of samples.</param>
+    protected abstract int MisroundingsAllowed(int samples);
+
+    [Fact]
+    public void LossAndGradient_EdgeAndRandomInputs_KeepTheirLimits()
+    {
+        double[] logits = Samples.Logits<T>(RandomLogits);
+        var worst = new (double Loss, double Gradient, int LossMisrounded, int GradientMisrounded, int Samples)[logits.Length];
+        Parallel.For(0, logits.Length, i =>
+        {
+            SigmoidCrossEntropyTruth truth = new(logits[i]);
+            foreach (double label in Samples.Labels<T>(new Random(i)))
+            {
+                worst[i].Samples++;
+                Dyadic loss = truth.Loss(label);
+                double actual = Loss(logits[i], label);
+                double expected = loss.Round(Format);
+                if (double.IsInfinity(expected))
+                {
+                    Assert.Equal(expected, actual);
+                }
+                else
+                {
+                    double error = Math.Abs(loss.UlpError(actual, Format));
+                    Assert.True(error <= LossUlps, $"loss({logits[i]:R}, {label:R}) = {actual:R} is off by {error} ULP of {expected:R}");
+                    worst[i].Loss = Math.Max(worst[i].Loss, error);
+                    worst[i].LossMisrounded += actual == expected ? 0 : 1;
+                }
+
+                Dyadic gradient = truth.Gradient(label);
+                actual = Gradient(logits[i], label);
+                expected = gradient.Round(Format);
+                double gradientError = Math.Abs(gradient.UlpError(actual, Format));
+                double sigmoid = truth.Sigmoid.Round(Format.Float64);
+                double limit = 0.5 + Math.ScaleB(SigmoidError * sigmoid, -gradient.UlpExponent(Format));
+                Assert.True(
+                    gradientError <= limit,
+                    $"gradient({logits[i]:R}, {label:R}) = {actual:R} is off by {gradientError} ULP of {expected:R}");
+                worst[i].Gradient = Math.Max(worst[i].Gradient, Math.Abs(expected) < 0.5 * sigmoid ? 0 : gradientError);
+                worst[i].GradientMisrounded += actual == expected ? 0 : 1;
+            }
+        });
+
+        int samples = worst.Sum(w => w.Samples);
+        output.WriteLine(
+            $"{samples} samples: loss {worst.Max(w => w.Loss)} ULP, {worst.Sum(w => w.LossMisrounded)} misrounded; "
+            + $"gradient {worst.Max(w => w.Gradient)} ULP where not cancelled, {worst.Sum(w => w.GradientMisrounded)} misrounded");
+        Assert.InRange(worst.Sum(w => w.LossMisrounded), 0, MisroundingsAllowed(samples));
+        Assert.InRange(worst.Sum(w => w.GradientMisrounded), 0, MisroundingsAllowed(samples));
+    }
+
+    [Fact]
+    public void Loss_LabelsOutsideUnitInterval_KeepsTheContractBound()
+    {
+        Random random = new(11);
+        foreach (double logit in Samples.Logits<T>(300))
+        {
+            SigmoidCrossEntropyTruth truth = new(logit);
+            double tail = truth.Loss(logit >= 0 ? 1 : 0).Round(Format.Float64);
+            foreach (double label in (double[])[-1, 2, Samples.Cast<T>(-random.NextDouble()), Samples.Cast<T>(1 + random.NextDouble())])
+            {
+                double expected = truth.Loss(label).Round(Format);
+                double actual = Loss(logit, label);
+                double linear = Math.Abs(logit) * Math.Abs(logit >= 0 ? 1 - label : label);
+                double bound = (Math.ScaleB(linear + tail, -Format.Precision) * 2) + Math.ScaleB(1, Format.SmallestExponent);
+                Assert.True(
+                    actual == expected || Math.Abs(actual - expected) <= bound,
+                    $"loss({logit:R}, {label:R}) = {actual:R}, not {expected:R}");
+                double gradient = truth.Gradient(label).Round(Format);
+                Assert.InRange(Gradient(logit, label) - gradient, -Math.ScaleB(2, -Format.Precision), Math.ScaleB(2, -Format.Precision));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(Infinity, 1, 0)]
+    [InlineData(-Infinity, 0, 0)]
+    [InlineData(Infinity, 0, Infinity)]
+    [InlineData(-Infinity, 1, Infinity)]
+    [InlineData(Infinity, 0.5, Infinity)]
+    [InlineData(-Infinity, 0.5, Infinity)]
+    [InlineData(Infinity, 1.5, -Infinity)]
+    [InlineData(Infinity, -0.5, Infinity)]
+    [InlineData(-Infinity, -0.5, -Infinity)]
+    [InlineData(-Infinity, 1.5, Infinity)]
+    [InlineData(double.NaN, 0.5, double.NaN)]
+    [InlineData(double.NaN, 0, double.NaN)]
+    [InlineData(0, double.NaN, double.NaN)]
+    [InlineData(Infinity, double.NaN, double.NaN)]
+    [InlineData(-Infinity, double.NaN, double.NaN)]
+    [InlineData(1, Infinity, -Infinity)]
+    [InlineData(-1, Infinity, Infinity)]
+    [InlineData(0, Infinity, double.NaN)]
+    [InlineData(Infinity, Infinity, -Infinity)]
+    public void Loss_NonFinite_IsTheLimit(double logit, double label, double expected) => Assert.Equal(expected, Loss(logit, label));
+
+    [Theory]
+    [InlineData(Infinity, 1, 0)]
+    [InlineData(Infinity, 0, 1)]
+    [InlineData(Infinity, 0.25, 0.75)]
+    [InlineData(-Infinity, 0, 0)]
+    [InlineData(-Infinity, 1, -1)]
+    [InlineData(-Infinity, 0.25, -0.25)]
+    [InlineData(double.NaN, 0.5, double.NaN)]
+    [InlineData(0, double.NaN, double.NaN)]
+    [InlineData(Infinity, double.NaN, double.NaN)]
+    [InlineData(1, Infinity, -Infinity)]
+    [InlineData(-1, -Infinity, Infinity)]
+    public void Gradient_NonFinite_IsTheLimit(double logit, double label, double expected) =>
+        Assert.Equal(expected, Gradient(logit, label));
+
+    [Fact]
+    public void LossAndGradient_ZeroLogitOfEitherSign_IsLn2AndHalfMinusLabel()
+    {
+        double ln2 = Samples.Cast<T>(0.6931471805599453);
+        foreach (double label in (double[])[0, 0.5, 1, -1, 2, 1e-3, 0.999])
+        {
+            double rounded = Samples.Cast<T>(label);
+            foreach (double logit in (double[])[0.0, -0.0])
+            {
+                Assert.Equal(ln2, Loss(logit, rounded));
+                Assert.Equal(Samples.Cast<T>(0.5 - rounded), Gradient(logit, rounded));
+            }
+        }
+    }
+
+    [Fact]
+    public void Loss_NegativeInfinityAndNegativeZeroLabel_IsZero() => Assert.Equal(0, Loss(-Infinity, -0.0));
+
+    [Fact]
+    public void Loss_OppositeLogitAndLabel_IsTheSame()
+    {
+        foreach (double logit in Samples.Logits<T>(500))
+        {
+            foreach (double label in (double[])[0, 1, 0.5, 0.25, 0.875])
+            {
+                Assert.Equal(Loss(logit, label), Loss(-logit, 1 - label));
+                Assert.Equal(Gradient(logit, label), -Gradient(-logit, 1 - label));
+            }
+        }
+    }
+
+    [Fact]
+    public void Loss_LogitMovesAwayFromLabel_DoesNotFall()
+    {
+        double[] logits = [.. Samples.Logits<T>(2000).Concat(Dense()).Order()];
+        for (int i = 1; i < logits.Length; i++)
+        {
+            Assert.True(Loss(logits[i - 1], 0) <= Loss(logits[i], 0), $"at {logits[i]:R}");
+            Assert.True(Gradient(logits[i - 1], 0) <= Gradient(logits[i], 0), $"at {logits[i]:R}");
+        }
+
+        static IEnumerable<double> Dense()
+        {
+            // Neighbours around the places where a formula or a range changes.
+            foreach (double start in (double[])[0.88137, 16.5, 103.9, 600, 700, 708.39, 745.13, 800])
+            {
+                T value = T.CreateTruncating(start);
+                for (int i = 0; i < 200; i++, value = T.BitIncrement(value))
+                {
+                    yield return double.CreateTruncating(value);
+                    yield return -double.CreateTruncating(value);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Loss_LargestLogit_OverflowsOnlyWhereTheLossDoes()
+    {
+        double max = Samples.Cast<T>(Format.MaxValue);
+        Assert.Equal(max, Loss(max, 0));
+        Assert.Equal(-max, Loss(max, 2));
+        Assert.Equal(Infinity, Loss(max, -1));
+        Assert.Equal(-Infinity, Loss(max, 4));
+        Assert.Equal(-Infinity, Loss(-max, -2));
+        Assert.Equal(max / 2, Loss(-max, 0.5));
+        Assert.Equal(0, Loss(max, 1));
+    }
+
+    [Fact]
+    public void Loss_SmallResults_AreSubnormalNotZero()
+    {
+        Random random = new(5);
+        double start = typeof(T) == typeof(float) ? 87.5 : 708.5;
+        for (int i = 0; i < 500; i++)
+        {
+            double logit = Samples.Cast<T>(start + (random.NextDouble() * (typeof(T) == typeof(float) ? 16 : 36)));
+            SigmoidCrossEntropyTruth truth = new(logit);
+            double loss = Loss(logit, 1);
+            Assert.InRange(loss, double.Epsilon, Format.MaxValue);
+            Assert.Equal(truth.Loss(1).Round(Format), loss);
+            Assert.Equal(truth.Gradient(1).Round(Format), Gradient(logit, 1));
+            double label = Math.ScaleB(random.Next(100), Format.SmallestExponent);
+            SigmoidCrossEntropyTruth negative = new(-logit);
+            Assert.Equal(negative.Loss(label).Round(Format), Loss(-logit, label));
+            Assert.Equal(negative.Gradient(label).Round(Format), Gradient(-logit, label));
+        }
+    }
+
+    [Fact]
+    public void Spans_EveryLength_GiveTheElementsResultsInPlaceAndNot()
+    {
+        for (int length = 0; length <= 70; length++)
+        {
+            (T[] logits, T[] labels) = Inputs(length, seed: length);
+            T[] loss = new T[length];
+            T[] gradient = new T[length];
+            T[] mean = new T[length];
+            SigmoidCrossEntropy.Loss<T>(logits, labels, loss);
+            SigmoidCrossEntropy.Gradient<T>(logits, labels, gradient);
+            SigmoidCrossEntropy.MeanGradient<T>(logits, labels, mean);
+            Dyadic exact = new(0, 0);
+            for (int i = 0; i < length; i++)
+            {
+                double logit = double.CreateTruncating(logits[i]);
+                double label = double.CreateTruncating(labels[i]);
+                SigmoidCrossEntropyTruth truth = new(logit);
+                exact += truth.Loss(label);
+                Assert.Equal(Loss(logit, label), double.CreateTruncating(loss[i]));
+                Assert.Equal(Gradient(logit, label), double.CreateTruncating(gradient[i]));
+                double expected = truth.Gradient(label).RoundQuotient(Format, length);
+                double bound = Math.ScaleB(1, -Format.Precision - 2);
+                Assert.InRange(double.CreateTruncating(mean[i]) - expected, -bound, bound);
+            }
+
+            Assert.Equal(exact.Round(Format), double.CreateTruncating(SigmoidCrossEntropy.Sum<T>(logits, labels)));
+            double meanLoss = double.CreateTruncating(SigmoidCrossEntropy.Mean<T>(logits, labels));
+            Assert.Equal(length == 0 ? double.NaN : exact.RoundQuotient(Format, length), meanLoss);
+
+            T[] inPlace = [.. logits];
+            SigmoidCrossEntropy.Loss<T>(inPlace, labels, inPlace);
+            Assert.Equal(loss, inPlace);
+            inPlace = [.. labels];
+            SigmoidCrossEntropy.Gradient<T>(logits, inPlace, inPlace);
+            Assert.Equal(gradient, inPlace);
+        }
+    }
+
+    [Fact]
+    public void Reductions_EveryOrder_GiveTheSameBits()
+    {
+        (T[] logits, T[] labels) = Inputs(3000, seed: 1);
+        T sum = SigmoidCrossEntropy.Sum<T>(logits, labels);
+        T mean = SigmoidCrossEntropy.Mean<T>(logits, labels);
+        for (int seed = 0; seed < 5; seed++)
+        {
+            new Random(seed).Shuffle(logits);
+            new Random(seed).Shuffle(labels);
+            Assert.Equal(sum, SigmoidCrossEntropy.Sum<T>(logits, labels));
+            Assert.Equal(mean, SigmoidCrossEntropy.Mean<T>(logits, labels));
+        }
+    }
+
+    [Fact]
+    public void Mean_OfTheLargestLosses_DoesNotOverflow()
+    {
+        T[] logits = [T.MaxValue, T.MaxValue, T.MaxValue];
+        T[] labels = [T.Zero, T.Zero, T.Zero];
+        Assert.Equal(T.MaxValue, SigmoidCrossEntropy.Mean<T>(logits, labels));
+        Assert.Equal(T.PositiveInfinity, SigmoidCrossEntropy.Sum<T>(logits, labels));
+    }
+
+    [Fact]
+    public void Spans_OfDifferentLengths_Throw()
+    {
+        T[] three = new T[3];
+        T[] four = new T[4];
+        Assert.Throws<ArgumentException>("labels", () => SigmoidCrossEntropy.Loss<T>(three, four, three));
+        Assert.Throws<ArgumentException>("destination", () => SigmoidCrossEntropy.Loss<T>(three, three, four));
+        Assert.Throws<ArgumentException>("labels", () => SigmoidCrossEntropy.Gradient<T>(four, three, four));
+        Assert.Throws<ArgumentException>("destination", () => SigmoidCrossEntropy.MeanGradient<T>(four, four, three));
+        Assert.Throws<ArgumentException>("labels", () => SigmoidCrossEntropy.Sum<T>(three, four));
+        Assert.Throws<ArgumentException>("labels", () => SigmoidCrossEntropy.Mean<T>(four, three));
+    }
+
+    [Fact]
+    public void Spans_ThatOverlapElsewhere_Throw()
+    {
+        T[] buffer = new T[9];
+        T[] other = new T[8];
+        Assert.Throws<ArgumentException>(
+            "destination", () => SigmoidCrossEntropy.Loss<T>(buffer.AsSpan(0, 8), other, buffer.AsSpan(1, 8)));
+        Assert.Throws<ArgumentException>(
+            "destination", () => SigmoidCrossEntropy.Gradient<T>(other, buffer.AsSpan(1, 8), buffer.AsSpan(0, 8)));
+        Assert.All(buffer, value => Assert.Equal(T.Zero, value));
+    }
+
+    private static double Loss(double logit, double label)
+    {
+        T[] result = [T.NaN];
+        SigmoidCrossEntropy.Loss<T>([T.CreateTruncating(logit)], [T.CreateTruncating(label)], result);
+        return double.CreateTruncating(result[0]);
+    }
+
+    private static double Gradient(double logit, double label)
+    {
+        T[] result = [T.NaN];
+        SigmoidCrossEntropy.Gradient<T>([T.CreateTruncating(logit)], [T.CreateTruncating(label)], result);
+        return double.CreateTruncating(result[0]);
+    }
+
+    private static (T[] Logits, T[] Labels) Inputs(int length, int seed)
+    {
+        Random random = new(seed);
+        T[] logits = new T[length];
+        T[] labels = new T[length];
+        for (int i = 0; i < length; i++)
+        {
+            logits[i] = T.CreateTruncating((random.NextDouble() * 80) - 40);
+            labels[i] = T.CreateTruncating(random.NextDouble());
+        }
+
+        return (logits, labels);
+    }
+}
