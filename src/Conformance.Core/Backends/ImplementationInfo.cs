@@ -22,8 +22,15 @@ public sealed record ImplementationInfo
     /// <summary>The formula that it evaluates.</summary>
     public required string Formula { get; init; }
 
-    /// <summary>Whether this is the mode in which relations are checked and most draws are run.</summary>
-    public bool IsDefaultMode { get; init; } = true;
+    /// <summary>What relations ask of it.</summary>
+    public RelationRoles RelationRoles { get; init; } = RelationRoles.All;
+
+    /// <summary>The column of the relations' table in which it stands; implementations that share one have different roles.</summary>
+    public string RelationColumn
+    {
+        get => field ?? ShortName;
+        init;
+    }
 
     /// <summary>Whether its output bits are the same on every machine.</summary>
     public bool IsReproducible { get; init; }
@@ -36,6 +43,13 @@ public sealed record ImplementationInfo
 
     /// <summary>The id of the implementation of which it is documented to be an equal, where relations compare the two.</summary>
     public string? EqualTo { get; init; }
+
+    /// <summary>The id of the implementation whose unreduced losses this one reduces; itself unless said otherwise.</summary>
+    public string UnreducedId
+    {
+        get => field ?? Id;
+        init;
+    }
 
     /// <summary>What its formula can keep.</summary>
     public required Contract Contract { get; init; }

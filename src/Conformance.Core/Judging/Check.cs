@@ -1,0 +1,17 @@
+namespace Conformance.Core.Judging;
+
+/// <summary>What is compared, in the order in which it is.</summary>
+public enum Check
+{
+    /// <summary>The output's shape is the one that the case asks for.</summary>
+    Shape,
+
+    /// <summary>The output's dtype is the case's.</summary>
+    DType,
+
+    /// <summary>NaN and infinities are where the other implementation has them.</summary>
+    NonFinite,
+
+    /// <summary>Finite values agree.</summary>
+    Value,
+}

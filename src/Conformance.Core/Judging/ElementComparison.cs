@@ -1,0 +1,112 @@
+using System.Numerics;
+using Conformance.Core.Backends;
+using Conformance.Core.Tensors;
+using Conformance.Core.Waivers;
+
+namespace Conformance.Core.Judging;
+
+/// <summary>The comparison of one output of two implementations on one case, element by element.</summary>
+internal sealed class ElementComparison(
+    CaseContext context, string output, PairAgreement pair, Tensor actual, Tensor otherActual, Tolerance tolerance, IReadOnlyList<WaiverUse> waivers)
+    : IDTypeOperation<int>
+{
+    private readonly List<Deviation> _deviations = [];
+    private List<WaiverUse>? _concerned;
+
+    public IReadOnlyList<Deviation> Deviations => _deviations;
+
+    public int Invoke<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>, IMinMaxValue<T>
+    {
+        ReadOnlySpan<T> left = actual.Span<T>();
+        ReadOnlySpan<T> right = otherActual.Span<T>();
+        pair.Elements += left.Length;
+        for (int i = 0; i < left.Length; i++)
+        {
+            T a = left[i];
+            T b = right[i];
+            if (a == b || (T.IsNaN(a) && T.IsNaN(b)))
+            {
+                pair.Equal++;
+            }
+            else
+            {
+                CompareUnequal(i, double.CreateTruncating(a), double.CreateTruncating(b));
+            }
+        }
+
+        return 0;
+    }
+
+    private void CompareUnequal(int index, double a, double b)
+    {
+        if (!double.IsFinite(a) || !double.IsFinite(b))
+        {
+            Deviate(Check.NonFinite, index, size: 0);
+            return;
+        }
+
+        double difference = Math.Abs(a - b);
+        double allowance = tolerance.Allowance(b);
+        double ratio = difference / allowance;
+        if (ratio > pair.WorstRatio || pair.WorstCaseId is null)
+        {
+            pair.WorstRatio = ratio;
+            pair.WorstCaseId = context.Case.Id;
+            pair.WorstIndex = index;
+            pair.WorstUlps = actual.DType.UlpDistance(actual.BitsAt(index), otherActual.BitsAt(index));
+        }
+
+        if (difference <= allowance)
+        {
+            pair.Close++;
+            return;
+        }
+
+        bool isGradient = output != "loss";
+        double bound = context.Bound(pair.Implementation, isGradient, index) + context.Bound(pair.Other, isGradient, index);
+        if (difference <= bound)
+        {
+            pair.WithinContract++;
+            return;
+        }
+
+        Deviate(Check.Value, index, ratio);
+    }
+
+    private void Deviate(Check check, int index, double size)
+    {
+        WaiverUse? waiver = FindWaiver(check, index);
+        if (waiver is null)
+        {
+            pair.Failed++;
+        }
+        else
+        {
+            pair.Waived++;
+        }
+
+        Deviation? deviation = _deviations.Find(d => d.Check == check && d.Waiver == waiver);
+        if (deviation is null)
+        {
+            _deviations.Add(deviation = new Deviation(check, waiver));
+        }
+
+        deviation.Add(index, size);
+    }
+
+    private WaiverUse? FindWaiver(Check check, int index)
+    {
+        _concerned ??= [.. waivers.Where(use => !use.IsExpired
+            && (Concerns(use, pair.Implementation) || Concerns(use, pair.Other)))];
+        bool isElement = actual.Shape.Equals(context.Logits.Shape);
+        return _concerned.Find(use => use.Waiver.Checks.Contains(check)
+            && (use.Waiver.When?.IsElementwise is not true
+                || (isElement
+                    ? use.Waiver.When.Holds(context.Logits.ValueAt(index), context.Labels.ValueAt(index))
+                    : use.AnyElementHolds(context.Logits, context.Labels))));
+    }
+
+    private bool Concerns(WaiverUse use, ImplementationInfo implementation) =>
+        use.Waiver.Concerns(implementation, context.Case, output);
+}

@@ -1,0 +1,102 @@
+using Conformance.Core.Backends;
+using Conformance.Core.Cases;
+using Conformance.Core.Judging;
+using Conformance.Core.Suites;
+using Conformance.Core.Tensors;
+
+namespace Conformance.Core.Runs;
+
+/// <summary>Draws whose tensors live together: prepared, evaluated by all backends at once, judged, released.</summary>
+internal sealed class EvaluationBlock
+{
+    // An output that nobody writes keeps a value that no loss has: -8.1e18 in float32, -1.2e148 in float64.
+    private const byte Poison = 0xDE;
+
+    private readonly Dictionary<string, List<EvaluationRequest>> _requestsByBackend = [];
+    private readonly Dictionary<EvaluationRequest, Evaluation> _evaluations = new(ReferenceEqualityComparer.Instance);
+
+    public List<(DrawPlan Plan, List<PreparedCase> Cases)> Draws { get; } = [];
+
+    public int CaseCount => Draws.Sum(draw => draw.Cases.Count);
+
+    public long EvaluationCount => _evaluations.Count;
+
+    public void Add(DrawPlan plan, IReadOnlyList<ImplementationInfo> implementations, ITensorArena arena)
+    {
+        Dictionary<(Layout, int?), (Tensor Logits, Tensor Labels)> inputs = [];
+        List<PreparedCase> cases = [];
+        foreach (Case testCase in plan.Cases)
+        {
+            if (!inputs.TryGetValue((testCase.Layout, testCase.Example), out (Tensor Logits, Tensor Labels) input))
+            {
+                input = (arena.Allocate(plan.Draw.DType, testCase.InputShape), arena.Allocate(plan.Draw.DType, testCase.InputShape));
+                testCase.FillInputs(input.Logits, input.Labels);
+                inputs.Add((testCase.Layout, testCase.Example), input);
+            }
+
+            List<EvaluationRequest> requests = [];
+            foreach (ImplementationInfo implementation in implementations)
+            {
+                if (plan.Asks(implementation, testCase) && implementation.Supports(testCase))
+                {
+                    requests.Add(new EvaluationRequest(
+                        implementation,
+                        testCase,
+                        input.Logits,
+                        input.Labels,
+                        Poisoned(arena.Allocate(plan.Draw.DType, testCase.LossShape)),
+                        plan.WantsGradient(implementation, testCase) ? Poisoned(arena.Allocate(plan.Draw.DType, testCase.InputShape)) : null));
+                }
+            }
+
+            cases.Add(new PreparedCase(testCase, input.Logits, input.Labels, requests));
+            foreach (EvaluationRequest request in requests)
+            {
+                if (!_requestsByBackend.TryGetValue(request.Implementation.Backend, out List<EvaluationRequest>? list))
+                {
+                    _requestsByBackend.Add(request.Implementation.Backend, list = []);
+                }
+
+                list.Add(request);
+            }
+        }
+
+        Draws.Add((plan, cases));
+    }
+
+    public async Task EvaluateAsync(
+        IReadOnlyList<(IBackend Backend, BackendStatus Status)> backends, CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(backends.Select(EvaluateOneAsync)).ConfigureAwait(false);
+
+        async Task EvaluateOneAsync((IBackend Backend, BackendStatus Status) backend)
+        {
+            if (!_requestsByBackend.TryGetValue(backend.Backend.Name, out List<EvaluationRequest>? requests))
+            {
+                return;
+            }
+
+            IReadOnlyList<Evaluation> evaluations = backend.Status.IsAvailable
+                ? await backend.Backend.EvaluateAsync(requests, cancellationToken).ConfigureAwait(false)
+                : [.. Enumerable.Repeat(new Evaluation(Outcome.Unavailable, Message: backend.Status.Missing), requests.Count)];
+            lock (_evaluations)
+            {
+                for (int i = 0; i < requests.Count; i++)
+                {
+                    _evaluations.Add(requests[i], evaluations[i]);
+                }
+            }
+        }
+    }
+
+    public IReadOnlyList<CaseOutput> OutputsOf(PreparedCase prepared) =>
+        [.. prepared.Requests.Select(request => new CaseOutput(request.Implementation, _evaluations[request], request.Loss, request.Gradient))];
+
+    private static Tensor Poisoned(Tensor tensor)
+    {
+        tensor.Bytes.Fill(Poison);
+        return tensor;
+    }
+
+    internal sealed record PreparedCase(Case Case, Tensor Logits, Tensor Labels, List<EvaluationRequest> Requests);
+}

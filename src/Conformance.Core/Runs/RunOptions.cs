@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Conformance.Core.Judging;
+
+namespace Conformance.Core.Runs;
+
+/// <summary>What a run was asked to do.</summary>
+public sealed record RunOptions
+{
+    /// <summary>The loss's name.</summary>
+    public required string Loss { get; init; }
+
+    /// <summary>The suite's name; null where single cases were asked for.</summary>
+    public string? Suite { get; init; }
+
+    /// <summary>The ids of the cases that were asked for in place of a suite.</summary>
+    public ImmutableArray<string> Cases
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    }
+
+    /// <summary>The generator's key.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>What is close.</summary>
+    public Tolerance Tolerance { get; init; } = Tolerance.Default;
+
+    /// <summary>The dtypes to which the suite is narrowed; empty for all.</summary>
+    [JsonPropertyName("dtypes")]
+    public ImmutableArray<string> DTypes
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    }
+
+    /// <summary>The layouts to which the suite is narrowed; empty for all.</summary>
+    public ImmutableArray<string> Layouts
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    }
+
+    /// <summary>The backends that evaluate.</summary>
+    public ImmutableArray<string> Backends
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    }
+
+    /// <summary>The backends without which the run fails.</summary>
+    public ImmutableArray<string> Require
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    }
+
+    /// <summary>Whether the suite runs whole, so that its floor applies.</summary>
+    public bool IsWholeSuite => Suite is not null && DTypes.IsEmpty && Layouts.IsEmpty;
+}

@@ -1,0 +1,233 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Conformance.Core.Backends;
+using Conformance.Core.Judging;
+using Conformance.Core.Relations;
+using Conformance.Core.Suites;
+using Conformance.Core.Tensors;
+using Conformance.Core.Waivers;
+
+namespace Conformance.Core.Runs;
+
+/// <summary>
+/// Takes draws through all backends and the judge. Memory is bounded by two blocks of draws: one is judged while the next
+/// is evaluated.
+/// </summary>
+/// <param name="backends">The backends, in the order in which earlier ones scale tolerances; started and not yet used.</param>
+/// <param name="createArena">Makes the memory in which tensors live.</param>
+public sealed class SuiteRunner(IReadOnlyList<(IBackend Backend, BackendStatus Status)> backends, Func<ITensorArena> createArena)
+{
+    private const long MaxBlockBytes = 32 << 20;
+    private const int MaxBlockCases = 400;
+
+    /// <summary>Runs draws.</summary>
+    /// <param name="options">What was asked for; recorded in the run.</param>
+    /// <param name="plans">The draws.</param>
+    /// <param name="floor">The least number of cases.</param>
+    /// <param name="waivers">Known deviations.</param>
+    /// <param name="progress">Told after each block.</param>
+    /// <param name="observe">Sees each judged case with its outputs while their tensors live; null for nobody.</param>
+    /// <param name="cancellationToken">Stops the run.</param>
+    /// <returns>The run.</returns>
+    public async Task<Run> RunAsync(
+        RunOptions options,
+        IReadOnlyList<DrawPlan> plans,
+        int floor,
+        IReadOnlyList<Waiver> waivers,
+        IProgress<RunProgress> progress,
+        Action<JudgedCase>? observe,
+        CancellationToken cancellationToken)
+    {
+        Provenance provenance = ProvenanceProbe.Capture(backends.Select(backend => backend.Status));
+        Stopwatch stopwatch = Stopwatch.StartNew();
+        DateOnly today = DateOnly.FromDateTime(provenance.Started.UtcDateTime);
+        ImmutableArray<WaiverUse> uses = [.. waivers.Select(waiver => new WaiverUse(waiver, today))];
+        Session session = new(
+            [.. backends.SelectMany(backend => backend.Backend.Implementations)], new Judge(options.Tolerance, uses), options.Tolerance, observe);
+
+        int totalCases = plans.Sum(plan => plan.Cases.Length);
+        using ITensorArena even = createArena();
+        using ITensorArena odd = createArena();
+        EvaluationBlock? evaluated = null;
+        ITensorArena arena = even;
+        foreach (EvaluationBlock block in Blocks(plans, session.Implementations, () => arena))
+        {
+            Task evaluation = block.EvaluateAsync(backends, cancellationToken);
+            try
+            {
+                JudgeBlock(evaluated);
+            }
+            finally
+            {
+                // The arenas must outlive every evaluation that writes to them, whatever the judge throws.
+                await evaluation.ConfigureAwait(false);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            evaluated = block;
+            arena = arena == even ? odd : even;
+        }
+
+        JudgeBlock(evaluated);
+        return session.ToRun(options, provenance, backends, floor, uses, stopwatch.Elapsed);
+
+        void JudgeBlock(EvaluationBlock? block)
+        {
+            if (block is not null)
+            {
+                session.Judge(block);
+                progress.Report(new RunProgress(session.CaseCount, totalCases, session.EvaluationCount));
+            }
+        }
+    }
+
+    private static IEnumerable<EvaluationBlock> Blocks(
+        IReadOnlyList<DrawPlan> plans, IReadOnlyList<ImplementationInfo> implementations, Func<ITensorArena> currentArena)
+    {
+        for (int next = 0; next < plans.Count;)
+        {
+            ITensorArena arena = currentArena();
+            arena.Reset();
+            EvaluationBlock block = new();
+            long bytes = 0;
+            do
+            {
+                block.Add(plans[next], implementations, arena);
+                bytes += plans[next].Cases.Sum(testCase => (long)testCase.InputShape.Count) * plans[next].Draw.DType.Size * implementations.Count;
+                next++;
+            }
+            while (next < plans.Count && bytes < MaxBlockBytes && block.CaseCount < MaxBlockCases);
+
+            yield return block;
+        }
+    }
+
+    private sealed class Session(
+        ImmutableArray<ImplementationInfo> implementations, Judge judge, Tolerance tolerance, Action<JudgedCase>? observe)
+    {
+        private readonly List<CaseReport> _cases = [];
+        private readonly RelationTally _relations = new(tolerance);
+        private readonly Dictionary<string, SortedDictionary<Verdict, int>> _verdicts =
+            implementations.ToDictionary(implementation => implementation.Id, _ => new SortedDictionary<Verdict, int>());
+
+        public ImmutableArray<ImplementationInfo> Implementations => implementations;
+
+        public int CaseCount => _cases.Count;
+
+        public long EvaluationCount { get; private set; }
+
+        public void Judge(EvaluationBlock block)
+        {
+            foreach ((DrawPlan plan, List<EvaluationBlock.PreparedCase> cases) in block.Draws)
+            {
+                DrawResults results = new(plan.Draw);
+                foreach (EvaluationBlock.PreparedCase prepared in cases)
+                {
+                    IReadOnlyList<CaseOutput> outputs = block.OutputsOf(prepared);
+                    IReadOnlyList<Verdict> verdicts = judge.JudgeCase(prepared.Case, prepared.Logits, prepared.Labels, outputs);
+                    Record(plan, prepared.Case, outputs, verdicts);
+                    observe?.Invoke(new JudgedCase(prepared.Case, prepared.Logits, prepared.Labels, outputs));
+                    foreach (CaseOutput output in outputs.Where(output => output.Implementation.RelationRoles != RelationRoles.None))
+                    {
+                        results.Add(prepared.Case, output);
+                    }
+                }
+
+                if (plan.ChecksRelations)
+                {
+                    _relations.Add(results);
+                }
+            }
+
+            EvaluationCount += block.EvaluationCount;
+        }
+
+        public Run ToRun(
+            RunOptions options,
+            Provenance provenance,
+            IReadOnlyList<(IBackend Backend, BackendStatus Status)> backends,
+            int floor,
+            ImmutableArray<WaiverUse> waivers,
+            TimeSpan elapsed)
+        {
+            foreach (WaiverUse stale in waivers.Where(use => use.IsStale))
+            {
+                foreach (string implementation in stale.ExercisedBy)
+                {
+                    Count(implementation, Verdict.UnexpectedPass);
+                }
+            }
+
+            ImmutableArray<BackendReport> reports = [.. backends.Select(backend => BackendReport.Of(backend.Backend.Name, backend.Status))];
+            ImmutableArray<RelationReport> relations = _relations.ToReports();
+            ImmutableArray<WaiverReport> waiverReports = [.. waivers.Select(WaiverReport.Of)];
+            (int exitCode, ImmutableArray<string> reasons) = RunOutcome.Of(
+                options, floor, _cases.Count, judge.FindingCount, _verdicts, reports, relations, waiverReports);
+            return new Run
+            {
+                Summary = new RunSummary(
+                    exitCode, reasons, _cases.Count, floor, EvaluationCount, judge.FindingCount, Math.Round(elapsed.TotalSeconds, 3)),
+                Provenance = provenance,
+                Options = options,
+                Backends = reports,
+                Implementations =
+                [
+                    .. implementations.Select(implementation => new ImplementationReport(
+                        implementation.Id,
+                        implementation.ShortName,
+                        implementation.RelationColumn,
+                        implementation.Formula,
+                        implementation.Contract.Reason,
+                        implementation.Contract.Source,
+                        _verdicts[implementation.Id].ToImmutableSortedDictionary())),
+                ],
+                Relations = relations,
+                Agreement = [.. judge.Pairs.Select(PairReport.Of)],
+                Waivers = waiverReports,
+                Findings = [.. judge.Findings],
+                Cases = [.. _cases],
+            };
+        }
+
+        private void Record(DrawPlan plan, Cases.Case testCase, IReadOnlyList<CaseOutput> outputs, IReadOnlyList<Verdict> verdicts)
+        {
+            SortedDictionary<Verdict, List<string>> byVerdict = [];
+            SortedDictionary<string, string>? messages = null;
+            for (int i = 0; i < outputs.Count; i++)
+            {
+                Add(outputs[i].Implementation.Id, verdicts[i]);
+                if (outputs[i].Evaluation is { Message: { } message, Outcome: Outcome.Crash or Outcome.Error or Outcome.Timeout })
+                {
+                    (messages ??= new SortedDictionary<string, string>(StringComparer.Ordinal)).Add(outputs[i].Implementation.Id, message);
+                }
+            }
+
+            foreach (ImplementationInfo implementation in implementations)
+            {
+                if (plan.Asks(implementation, testCase) && !implementation.Supports(testCase))
+                {
+                    Add(implementation.Id, Verdict.Unsupported);
+                }
+            }
+
+            _cases.Add(new CaseReport(
+                testCase.Id,
+                byVerdict.ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value.ToImmutableArray()),
+                messages?.ToImmutableSortedDictionary(StringComparer.Ordinal)));
+
+            void Add(string implementation, Verdict verdict)
+            {
+                Count(implementation, verdict);
+                if (!byVerdict.TryGetValue(verdict, out List<string>? list))
+                {
+                    byVerdict.Add(verdict, list = []);
+                }
+
+                list.Add(implementation);
+            }
+        }
+
+        private void Count(string implementation, Verdict verdict) =>
+            _verdicts[implementation][verdict] = _verdicts[implementation].GetValueOrDefault(verdict) + 1;
+    }
+}

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using System.IO.Enumeration;
+using System.Text.Json.Serialization;
+using Conformance.Core.Backends;
+using Conformance.Core.Cases;
+using Conformance.Core.Judging;
+
+namespace Conformance.Core.Waivers;
+
+/// <summary>A deviation that is known, with the reason why it is not a failure.</summary>
+public sealed record Waiver
+{
+    /// <summary>A name by which reports refer to it.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Implementation ids, with <c>*</c> for any characters.</summary>
+    public required ImmutableArray<string> Implementations { get; init; }
+
+    /// <summary>Dtype names; empty for all.</summary>
+    [JsonPropertyName("dtypes")]
+    public ImmutableArray<string> DTypes
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    }
+
+    /// <summary>Reduction names; empty for all.</summary>
+    public ImmutableArray<string> Reductions
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    }
+
+    /// <summary>Output names, <c>loss</c> and <c>gradient</c>; empty for both.</summary>
+    public ImmutableArray<string> Outputs
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    }
+
+    /// <summary>The checks that are known to fail.</summary>
+    public required ImmutableArray<Check> Checks { get; init; }
+
+    /// <summary>The inputs on which they fail; null for all.</summary>
+    public WaiverCondition? When { get; init; }
+
+    /// <summary>Why the deviation is known nature and not a fault.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>Where that was found: an issue, a document, a measurement.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The last day on which the waiver applies; null for no end.</summary>
+    public DateOnly? Until { get; init; }
+
+    /// <summary>Whether the waiver speaks of this implementation's output on this case at all.</summary>
+    /// <param name="implementation">The implementation.</param>
+    /// <param name="testCase">The case.</param>
+    /// <param name="output">The output's name.</param>
+    /// <returns>True where every pattern matches.</returns>
+    public bool Concerns(ImplementationInfo implementation, Case testCase, string output) =>
+        (DTypes.IsEmpty || DTypes.Contains(testCase.Draw.DType.Name))
+        && (Reductions.IsEmpty || Reductions.Contains(testCase.Reduction.Name))
+        && (Outputs.IsEmpty || Outputs.Contains(output))
+        && (When?.EmptyBatch is not true || testCase.Draw.Shape.Count == 0)
+        && Implementations.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, implementation.Id, ignoreCase: false));
+}

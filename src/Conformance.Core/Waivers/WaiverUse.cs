@@ -1,0 +1,73 @@
+using Conformance.Core.Backends;
+using Conformance.Core.Cases;
+using Conformance.Core.Judging;
+using Conformance.Core.Tensors;
+
+namespace Conformance.Core.Waivers;
+
+/// <summary>What one waiver did in a run.</summary>
+/// <param name="waiver">The waiver.</param>
+/// <param name="today">The day by which <see cref="Waiver.Until"/> is judged.</param>
+public sealed class WaiverUse(Waiver waiver, DateOnly today)
+{
+    private readonly HashSet<string> _exercisedBy = new(StringComparer.Ordinal);
+
+    /// <summary>The waiver.</summary>
+    public Waiver Waiver { get; } = waiver;
+
+    /// <summary>Whether its end date has passed, so that it waives nothing.</summary>
+    public bool IsExpired { get; } = waiver.Until is { } until && today > until;
+
+    /// <summary>How many deviating elements it waived.</summary>
+    public long WaivedElements { get; private set; }
+
+    /// <summary>The implementations that were evaluated on inputs on which the deviation is said to show.</summary>
+    public IReadOnlySet<string> ExercisedBy => _exercisedBy;
+
+    /// <summary>One of the findings that it waived.</summary>
+    public Finding? Example { get; private set; }
+
+    /// <summary>Whether the deviation could have shown and did not: the waiver must go.</summary>
+    public bool IsStale => _exercisedBy.Count > 0 && WaivedElements == 0 && !IsExpired;
+
+    /// <summary>Counts a finding that it waived.</summary>
+    /// <param name="finding">The finding.</param>
+    public void Count(Finding finding)
+    {
+        WaivedElements += finding.Count;
+        Example ??= finding;
+    }
+
+    /// <summary>Notes whether a completed evaluation has inputs on which the deviation is said to show.</summary>
+    /// <param name="implementation">The implementation.</param>
+    /// <param name="testCase">The case.</param>
+    /// <param name="output">The output's name.</param>
+    /// <param name="logits">The case's logits.</param>
+    /// <param name="labels">The case's labels.</param>
+    public void NoteEvaluation(ImplementationInfo implementation, Case testCase, string output, Tensor logits, Tensor labels)
+    {
+        if (!_exercisedBy.Contains(implementation.Id)
+            && Waiver.Concerns(implementation, testCase, output)
+            && (Waiver.When?.IsElementwise is not true || AnyElementHolds(logits, labels)))
+        {
+            _exercisedBy.Add(implementation.Id);
+        }
+    }
+
+    /// <summary>Whether any element of a case meets the waiver's condition.</summary>
+    /// <param name="logits">The case's logits.</param>
+    /// <param name="labels">The case's labels.</param>
+    /// <returns>True where one does.</returns>
+    public bool AnyElementHolds(Tensor logits, Tensor labels)
+    {
+        for (int i = 0; i < logits.Shape.Count; i++)
+        {
+            if (Waiver.When?.Holds(logits.ValueAt(i), labels.ValueAt(i)) is not false)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
