@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Conformance.Core.Backends;
+using Conformance.Core.Tensors;
+
+namespace Conformance.Isolation;
+
+/// <summary>One evaluation that the parent asks for.</summary>
+internal sealed record WorkItem(
+    string Implementation, string CaseId, SharedLocation Logits, SharedLocation Labels, SharedLocation Loss, SharedLocation? Gradient);
+
+/// <summary>What became of it, or an announcement of the worker.</summary>
+internal sealed record WorkResult(Outcome Outcome, WorkSignature? Loss, WorkSignature? Gradient, string? Message);
+
+/// <summary>An output's dtype and shape on the wire.</summary>
+internal sealed record WorkSignature(string DType, ImmutableArray<int> Shape)
+{
+    public static WorkSignature? Of(OutputSignature? signature) =>
+        signature is null ? null : new WorkSignature(signature.DType, signature.Shape.Dimensions);
+
+    public OutputSignature ToSignature() => new(DType, new Shape(Shape.AsSpan()));
+}
+
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ImmutableArray<WorkItem>))]
+[JsonSerializable(typeof(WorkResult))]
+[JsonSerializable(typeof(BackendStatus))]
+internal sealed partial class WorkerJson : JsonSerializerContext;

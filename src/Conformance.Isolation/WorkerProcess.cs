@@ -1,0 +1,138 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO.Pipes;
+using Conformance.Core.Backends;
+
+namespace Conformance.Isolation;
+
+/// <summary>A running worker: its two pipes, and the last lines that it printed.</summary>
+internal sealed class WorkerProcess : IAsyncDisposable
+{
+    private const int KeptLines = 20;
+    private static readonly TimeSpan ExitPatience = TimeSpan.FromSeconds(5);
+
+    // The client ends of the pipes are inheritable until the child has them: no other child may be started meanwhile.
+    private static readonly Lock StartLock = new();
+
+    private readonly Process _process;
+    private readonly AnonymousPipeServerStream _toWorker;
+    private readonly AnonymousPipeServerStream _fromWorker;
+    private readonly Queue<string> _lines = new();
+
+    private WorkerProcess(Process process, AnonymousPipeServerStream toWorker, AnonymousPipeServerStream fromWorker)
+    {
+        _process = process;
+        _toWorker = toWorker;
+        _fromWorker = fromWorker;
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public int Id => _process.Id;
+
+    public static WorkerProcess Start(WorkerCommand command)
+    {
+        ProcessStartInfo start = new(command.FileName, command.Arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        foreach ((string name, string value) in command.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        lock (StartLock)
+        {
+            AnonymousPipeServerStream toWorker = new(PipeDirection.Out, HandleInheritability.Inheritable);
+            AnonymousPipeServerStream fromWorker = new(PipeDirection.In, HandleInheritability.Inheritable);
+            start.ArgumentList.Add(toWorker.GetClientHandleAsString());
+            start.ArgumentList.Add(fromWorker.GetClientHandleAsString());
+            Process process = Process.Start(start)!;
+            toWorker.DisposeLocalCopyOfClientHandle();
+            fromWorker.DisposeLocalCopyOfClientHandle();
+            process.StandardInput.Close();
+            return new WorkerProcess(process, toWorker, fromWorker);
+        }
+    }
+
+    public Task<BackendStatus> ReadStatusAsync(CancellationToken cancellationToken) =>
+        _fromWorker.ReadFrameAsync(WorkerJson.Default.BackendStatus, cancellationToken);
+
+    public Task SendAsync(ImmutableArray<WorkItem> items, CancellationToken cancellationToken) =>
+        _toWorker.WriteFrameAsync(items, WorkerJson.Default.ImmutableArrayWorkItem, cancellationToken);
+
+    public Task<WorkResult> ReadResultAsync(CancellationToken cancellationToken) =>
+        _fromWorker.ReadFrameAsync(WorkerJson.Default.WorkResult, cancellationToken);
+
+    /// <summary>Waits for a process whose pipe has closed, and says how it ended.</summary>
+    public async Task<string> DescribeExitAsync()
+    {
+        using CancellationTokenSource patience = new(ExitPatience);
+        try
+        {
+            await _process.WaitForExitAsync(patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            Kill();
+            return "the worker closed its pipe and hung" + LastLines();
+        }
+
+        int code = _process.ExitCode;
+        return (code > 128 && !OperatingSystem.IsWindows()
+            ? string.Create(CultureInfo.InvariantCulture, $"the worker was ended by signal {code - 128}")
+            : string.Create(CultureInfo.InvariantCulture, $"the worker ended with exit code {code}")) + LastLines();
+    }
+
+    public string LastLines()
+    {
+        lock (_lines)
+        {
+            return _lines.Count == 0 ? string.Empty : $"; its last lines: {string.Join(" | ", _lines)}";
+        }
+    }
+
+    public void Kill()
+    {
+        try
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended by itself.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Kill();
+        await _process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+        _process.Dispose();
+        await _toWorker.DisposeAsync().ConfigureAwait(false);
+        await _fromWorker.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private void Keep(string? line)
+    {
+        if (string.IsNullOrWhiteSpace(line))
+        {
+            return;
+        }
+
+        lock (_lines)
+        {
+            _lines.Enqueue(line.Trim());
+            if (_lines.Count > KeptLines)
+            {
+                _lines.Dequeue();
+            }
+        }
+    }
+}
