@@ -1,0 +1,194 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Conformance.Core.Backends;
+using Conformance.Core.Runs;
+using Conformance.Core.Tensors;
+using Python.Runtime;
+
+namespace Conformance.Python;
+
+/// <summary>
+/// A backend whose entry points are Python functions over NumPy views of the request's own memory. Needs a process of its
+/// own, with the environment variables of <see cref="NativeEnvironment"/> set before it starts.
+/// </summary>
+public abstract class PythonBackend : IBackend
+{
+    private const string Threads = "1";
+
+    private readonly string _moduleName;
+    private readonly Dictionary<string, PyString> _strings = new(StringComparer.Ordinal);
+    private readonly Dictionary<Shape, PyTuple> _shapes = [];
+    private PyObject? _module;
+    private PyObject? _evaluateInto;
+
+    private protected PythonBackend(string name, string moduleName, IReadOnlyList<ImplementationInfo> implementations)
+    {
+        Name = name;
+        _moduleName = moduleName;
+        Implementations = implementations;
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ImplementationInfo> Implementations { get; }
+
+    /// <summary>The interpreter and its library, which the hosting process must set before it starts the backend.</summary>
+    public (string Executable, string Library, string PackageFolder)? Interpreter { get; init; }
+
+    /// <summary>
+    /// What must be in the native environment of a process before it hosts TensorFlow: variables set later from .NET do
+    /// not reach it.
+    /// </summary>
+    /// <param name="installation">The interpreter.</param>
+    /// <returns>Variable names and values.</returns>
+    public static ImmutableDictionary<string, string> NativeEnvironment(PythonInstallation installation) =>
+        ImmutableDictionary<string, string>.Empty
+            .Add("TF_CPP_MIN_LOG_LEVEL", "3")
+            .Add("TF_ENABLE_ONEDNN_OPTS", "0")
+            .Add("CUDA_VISIBLE_DEVICES", "-1")
+
+            // One thread: the order of float64 gradients in graphs depends on the count, and small tensors only wait for a second one.
+            .Add("TF_NUM_INTRAOP_THREADS", Threads)
+            .Add("TF_NUM_INTEROP_THREADS", Threads)
+            .Add("KERAS_BACKEND", "tensorflow")
+
+            // XLA compiles for every shape, a quarter of a second each with its gradient; its own cache keeps the machine code.
+            .Add("TF_XLA_FLAGS", $"--tf_xla_persistent_cache_directory={CompilationCache(installation)} --tf_xla_persistent_cache_device_types=CPU")
+
+            // A user's keras.json can change epsilon and floatx.
+            .Add("KERAS_HOME", Path.Combine(installation.Prefix, "conformance-keras"))
+            .Add("PYTHONHOME", string.Empty)
+            .Add("PYTHONPATH", string.Empty)
+            .Add("PYTHONNOUSERSITE", "1");
+
+    /// <inheritdoc/>
+    public Task<BackendStatus> StartAsync(IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        (string executable, string library, string packageFolder) = Interpreter
+            ?? throw new InvalidOperationException("A Python backend can only be started where its interpreter is known.");
+        PythonHost.Start(executable, library, packageFolder);
+        using (Py.GIL())
+        {
+            try
+            {
+                _module = Py.Import("conformance_losses." + _moduleName);
+                using PyObject evaluation = Py.Import("conformance_losses.evaluation");
+                _evaluateInto = evaluation.GetAttr("evaluate_into");
+                using PyObject versions = _module.InvokeMethod("versions");
+                using PyDict dictionary = new(versions);
+                return Task.FromResult(BackendStatus.Available(
+                    [
+                        .. dictionary.Items().Select(item => KeyValuePair.Create(item[0].As<string>(), item[1].As<string>())),
+                        KeyValuePair.Create("threads." + Name, Threads),
+                    ]));
+            }
+            catch (PythonException exception)
+            {
+                return Task.FromResult(BackendStatus.Unavailable(
+                    $"Python could not import {_moduleName}: {Describe(exception)}.", "Run 'conformance doctor' to see what was found."));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Evaluation>> EvaluateAsync(IReadOnlyList<EvaluationRequest> requests, CancellationToken cancellationToken)
+    {
+        Evaluation[] evaluations = new Evaluation[requests.Count];
+        using (Py.GIL())
+        {
+            for (int i = 0; i < evaluations.Length; i++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                evaluations[i] = Evaluate(requests[i]);
+            }
+        }
+
+        return Task.FromResult<IReadOnlyList<Evaluation>>(evaluations);
+    }
+
+    /// <summary>The interpreter lives as long as its process.</summary>
+    /// <returns>At once.</returns>
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    // Machine code is only good for the processor that it was compiled for, and a home folder may serve several.
+    private static string CompilationCache(PythonInstallation installation)
+    {
+        string processor = ProvenanceProbe.Capture([]).Processor;
+        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(processor)))[..8];
+        return Path.Combine(installation.Prefix, $"conformance-xla-{hash}");
+    }
+
+    private static string Describe(PythonException exception) => $"{exception.Type.Name}: {exception.Message.ReplaceLineEndings(" ").Trim()}";
+
+    private static OutputSignature? ReadSignature(string text)
+    {
+        if (text.Length == 0)
+        {
+            return null;
+        }
+
+        string[] parts = text.Split(';');
+        int[] dimensions = parts[1].Length == 0
+            ? []
+            : [.. parts[1].Split(',').Select(d => int.Parse(d, CultureInfo.InvariantCulture))];
+        return new OutputSignature(parts[0], new Shape(dimensions));
+    }
+
+    private Evaluation Evaluate(EvaluationRequest request)
+    {
+        ImplementationInfo implementation = request.Implementation;
+        using PyInt logits = new((long)request.Logits.Address);
+        using PyInt labels = new((long)request.Labels.Address);
+        using PyInt loss = new((long)request.Loss.Address);
+        using PyInt gradient = new((long)(request.Gradient?.Address ?? 0));
+        try
+        {
+            using PyObject result = _evaluateInto!.Invoke(
+                _module!,
+                Text(implementation.EntryPoint),
+                Text(implementation.Mode ?? "eager"),
+                Text(request.Case.Reduction.Name),
+                Text(request.Logits.DType.Name),
+                Tuple(request.Logits.Shape),
+                logits,
+                labels,
+                loss,
+                Tuple(request.Loss.Shape),
+                gradient);
+            string[] signatures = result.As<string>().Split('|');
+            return new Evaluation(Outcome.Completed, ReadSignature(signatures[0]), ReadSignature(signatures[1]));
+        }
+        catch (PythonException exception)
+        {
+            return new Evaluation(Outcome.Error, Message: Describe(exception));
+        }
+    }
+
+    private PyString Text(string text)
+    {
+        if (!_strings.TryGetValue(text, out PyString? value))
+        {
+            _strings.Add(text, value = new PyString(text));
+        }
+
+        return value;
+    }
+
+    private PyTuple Tuple(Shape shape)
+    {
+        if (!_shapes.TryGetValue(shape, out PyTuple? value))
+        {
+            _shapes.Add(shape, value = new PyTuple([.. shape.Dimensions.Select(d => (PyObject)new PyInt(d))]));
+        }
+
+        return value;
+    }
+}
