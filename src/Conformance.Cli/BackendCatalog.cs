@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using Conformance.Core;
+using Conformance.Core.Backends;
+using Conformance.Isolation;
+using Conformance.Kernels;
+using Conformance.OnnxRuntime;
+using Conformance.Python;
+
+namespace Conformance.Cli;
+
+/// <summary>The backends. A new one is a project and a line here.</summary>
+internal sealed class BackendCatalog(PythonEnvironment python)
+{
+    private readonly ImmutableArray<Entry> _entries =
+    [
+        new("native", IsBuiltIn: true, () => new NativeBackend()),
+        new("onnxruntime", IsBuiltIn: true, () => new OnnxRuntimeBackend()),
+        new(TensorFlowBackend.BackendName, IsBuiltIn: false, () => new TensorFlowBackend()),
+        new(KerasBackend.BackendName, IsBuiltIn: false, () => new KerasBackend()),
+    ];
+
+    public PythonEnvironment Python { get; } = python;
+
+    public IEnumerable<string> Names => _entries.Select(entry => entry.Name);
+
+    /// <summary>Whether the backend comes with the tool, so that its absence is a fault.</summary>
+    public bool IsBuiltIn(string name) => Find(name).IsBuiltIn;
+
+    /// <summary>A backend for this process to use: built-in ones as they are, the others in a worker.</summary>
+    public IBackend Create(string name, IsolationLimits limits)
+    {
+        Entry entry = Find(name);
+        return entry.IsBuiltIn
+            ? entry.Create()
+            : new IsolatedBackend(entry.Create(), (progress, token) => PrepareWorkerAsync(name, progress, token), limits);
+    }
+
+    /// <summary>The Python backend that a worker serves.</summary>
+    public static PythonBackend CreateInWorker(string name, string executable, string library, string packageFolder) => name switch
+    {
+        TensorFlowBackend.BackendName => new TensorFlowBackend { Interpreter = (executable, library, packageFolder) },
+        KerasBackend.BackendName => new KerasBackend { Interpreter = (executable, library, packageFolder) },
+        _ => throw new InvalidInputException($"'{name}' is not a backend that runs in a worker; workers are started by the tool itself."),
+    };
+
+    private async Task<(WorkerCommand? Command, BackendStatus? Missing)> PrepareWorkerAsync(
+        string name, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        (PythonInstallation? installation, BackendStatus? missing) = await Python.PrepareAsync(progress, cancellationToken).ConfigureAwait(false);
+        if (installation is null)
+        {
+            return (null, missing);
+        }
+
+        string apphost = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "conformance.exe" : "conformance");
+        string[] worker = [WorkerVerb.Name, name, installation.Executable, installation.Library!, Python.PackageFolder];
+        return (File.Exists(apphost)
+            ? new WorkerCommand(apphost, [.. worker], PythonBackend.NativeEnvironment(installation))
+            : new WorkerCommand(
+                "dotnet",
+                [Path.Combine(AppContext.BaseDirectory, "conformance.dll"), .. worker],
+                PythonBackend.NativeEnvironment(installation)), null);
+    }
+
+    private Entry Find(string name) => _entries.FirstOrDefault(entry => entry.Name == name)
+        ?? throw new InvalidInputException($"There is no backend '{name}'; use {string.Join(", ", Names)}.");
+
+    private sealed record Entry(string Name, bool IsBuiltIn, Func<IBackend> Create);
+}

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using Conformance.Core;
+using Conformance.Core.Backends;
+using Conformance.Isolation;
+
+namespace Conformance.Cli;
+
+/// <summary>The backends of one command, started together and ended together.</summary>
+internal sealed class BackendSession : IAsyncDisposable
+{
+    private readonly ImmutableArray<IBackend> _backends;
+
+    private BackendSession(ImmutableArray<IBackend> backends) => _backends = backends;
+
+    /// <summary>The backends with what they reported, in the order of the catalog.</summary>
+    public ImmutableArray<(IBackend Backend, BackendStatus Status)> Started { get; private set; } = [];
+
+    public static async Task<BackendSession> StartAsync(
+        BackendCatalog catalog,
+        IReadOnlyCollection<string> names,
+        IsolationLimits limits,
+        IProgress<string> progress,
+        CancellationToken cancellationToken)
+    {
+        BackendSession session = new([.. catalog.Names.Where(names.Contains).Select(name => catalog.Create(name, limits))]);
+        try
+        {
+            BackendStatus[] statuses = await Task.WhenAll(session._backends.Select(backend => backend.StartAsync(progress, cancellationToken))).ConfigureAwait(false);
+            session.Started = [.. session._backends.Zip(statuses)];
+            return session;
+        }
+        catch
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (IBackend backend in _backends)
+        {
+            await backend.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Checks names that a user gave.</summary>
+    public static ImmutableArray<string> Check(IEnumerable<string> given, IEnumerable<string> known, string what)
+    {
+        ImmutableArray<string> names = [.. given.SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct()];
+        foreach (string name in names)
+        {
+            if (!known.Contains(name))
+            {
+                throw new InvalidInputException($"There is no {what} '{name}'; use one or more of {string.Join(", ", known)}, separated by commas.");
+            }
+        }
+
+        return names;
+    }
+}

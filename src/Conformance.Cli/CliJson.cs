@@ -1,0 +1,12 @@
+using System.Text.Json.Serialization;
+
+namespace Conformance.Cli;
+
+[JsonSourceGenerationOptions(
+    WriteIndented = true,
+    NewLine = "\n",
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Dictionary<string, Dictionary<string, string>>))]
+[JsonSerializable(typeof(DoctorVerb.Report))]
+internal sealed partial class CliJson : JsonSerializerContext;

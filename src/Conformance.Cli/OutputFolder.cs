@@ -1,0 +1,43 @@
+using Conformance.Core;
+
+namespace Conformance.Cli;
+
+/// <summary>The folder that receives a run. Found unwritable before the work, not after it.</summary>
+internal static class OutputFolder
+{
+    public static string Prepare(string path)
+    {
+        try
+        {
+            string folder = Directory.CreateDirectory(path).FullName;
+            string probe = Path.Combine(folder, $".{Guid.NewGuid():N}");
+            File.WriteAllBytes(probe, []);
+            File.Delete(probe);
+            return folder;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new InvalidInputException($"The output folder '{path}' cannot be written ({exception.Message.TrimEnd('.')}); name a folder that can with --out.", exception);
+        }
+    }
+
+    /// <summary>Writes a file whole or not at all.</summary>
+    public static void WriteAtomically(string path, Action<Stream> write)
+    {
+        string partial = path + ".partial";
+        try
+        {
+            using (FileStream stream = File.Create(partial))
+            {
+                write(stream);
+            }
+
+            File.Move(partial, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(partial);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,133 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Conformance.Core;
+using Conformance.Core.Cases;
+using Conformance.Core.Judging;
+using Conformance.Core.Losses;
+using Conformance.Core.Runs;
+using Conformance.Core.Suites;
+using Conformance.Core.Tensors;
+using Conformance.Core.Waivers;
+using Conformance.Isolation;
+using Conformance.Reporting;
+
+namespace Conformance.Cli;
+
+/// <summary><c>run</c>: a suite through the backends and the judge.</summary>
+internal static class RunVerb
+{
+    /// <summary>The variable that adds to <c>--require</c>.</summary>
+    public const string RequireVariable = "CONFORMANCE_REQUIRE";
+
+    public static Command Create(BackendCatalog catalog)
+    {
+        Option<string> suite = new("--suite") { Description = $"The suite: {string.Join(", ", SuiteCatalog.All)}.", DefaultValueFactory = _ => SuiteCatalog.Ci.Name };
+        Option<string[]> cases = new("--case") { Description = "Case ids to run in place of a suite; may be repeated." };
+        Option<string> loss = new("--loss") { Description = $"The loss: {string.Join(", ", Loss.All)}.", DefaultValueFactory = _ => Loss.All[0].Name };
+        Option<string[]> backends = new("--backends") { Description = $"Backends, separated by commas: {string.Join(", ", catalog.Names)}; all by default." };
+        Option<string[]> dtypes = new("--dtype") { Description = $"Narrows to dtypes: {string.Join(", ", DType.All)}." };
+        Option<string[]> layouts = new("--layout") { Description = $"Narrows to layouts: {string.Join(", ", Layout.All)}." };
+        Option<ulong> seed = new("--seed") { Description = "The key of the generator of inputs.", DefaultValueFactory = _ => 1 };
+        Option<double> rtol = new("--rtol") { Description = "Relative tolerance of isclose.", DefaultValueFactory = _ => Tolerance.Default.Relative };
+        Option<double> atol = new("--atol") { Description = "Absolute tolerance of isclose.", DefaultValueFactory = _ => Tolerance.Default.Absolute };
+        Option<string[]> require = new("--require") { Description = $"Backends without which the run fails with exit code 3; {RequireVariable} adds to them." };
+        Option<string?> waivers = new("--waivers") { Description = "The file of known deviations; golden/waivers.json by default." };
+        Option<double> timeout = new("--timeout") { Description = "Seconds that one evaluation in a worker may take.", DefaultValueFactory = _ => new IsolationLimits().Evaluation.TotalSeconds };
+        Option<string> output = new("--out") { Description = "The folder that receives run.json.", DefaultValueFactory = _ => "conformance-out" };
+        Option<string> format = new("--format") { Description = $"What is printed: {string.Join(", ", RunReports.All.Select(report => report.Name))}.", DefaultValueFactory = _ => RunReports.All[0].Name };
+        Option<bool> json = new("--json") { Description = "The same as --format json." };
+        Command command = new("run", "Runs a suite through every backend, judges the outputs, and writes run.json.")
+        {
+            suite, cases, loss, backends, dtypes, layouts, seed, rtol, atol, require, waivers, timeout, output, format, json,
+        };
+        command.SetAction((result, cancellationToken) =>
+        {
+            string[] given = result.GetValue(cases) ?? [];
+            ImmutableArray<string> selected = BackendSession.Check(result.GetValue(backends) ?? [], catalog.Names, "backend");
+            string[] required = [.. result.GetValue(require) ?? [], Environment.GetEnvironmentVariable(RequireVariable) ?? string.Empty];
+            RunOptions options = new()
+            {
+                Loss = result.GetValue(loss)!,
+                Suite = given.Length == 0 ? result.GetValue(suite) : null,
+                Cases = [.. given],
+                Seed = result.GetValue(seed),
+                Tolerance = new Tolerance(NotNegative(result.GetValue(rtol), "--rtol"), NotNegative(result.GetValue(atol), "--atol")),
+                DTypes = BackendSession.Check(result.GetValue(dtypes) ?? [], DType.All.Select(dtype => dtype.Name), "dtype"),
+                Layouts = BackendSession.Check(result.GetValue(layouts) ?? [], Layout.All.Select(layout => layout.Name), "layout"),
+                Backends = selected.IsEmpty ? [.. catalog.Names] : selected,
+                Require = BackendSession.Check(required, catalog.Names, "backend"),
+            };
+            double seconds = result.GetValue(timeout);
+            IsolationLimits limits = new()
+            {
+                Evaluation = seconds is > 0 and < 1e6
+                    ? TimeSpan.FromSeconds(seconds)
+                    : throw new InvalidInputException(FormattableString.Invariant($"--timeout is {seconds}; give a positive number of seconds.")),
+            };
+            string reportName = result.GetValue(json) ? "json" : result.GetValue(format)!;
+            IRunReport report = RunReports.All.FirstOrDefault(candidate => candidate.Name == reportName)
+                ?? throw new InvalidInputException($"There is no format '{reportName}'; use {string.Join(" or ", RunReports.All.Select(candidate => candidate.Name))}.");
+            return ExecuteAsync(
+                catalog, options, limits, result.GetValue(waivers) ?? GoldenFolder.WaiverFile, result.GetValue(output)!, report, cancellationToken);
+        });
+        return command;
+    }
+
+    private static async Task<int> ExecuteAsync(
+        BackendCatalog catalog,
+        RunOptions options,
+        IsolationLimits limits,
+        string waiverFile,
+        string outputFolder,
+        IRunReport report,
+        CancellationToken cancellationToken)
+    {
+        ImmutableArray<DrawPlan> plans = PlansOf(options, out int floor);
+        ImmutableArray<Waiver> waivers = WaiverFile.Read(waiverFile);
+        string folder = OutputFolder.Prepare(outputFolder);
+        StandardErrorProgress progress = new();
+        await using BackendSession session = await BackendSession.StartAsync(catalog, options.Backends, limits, progress, cancellationToken).ConfigureAwait(false);
+
+        // A built-in backend that cannot run is a fault of the installation, whether or not the user thought of requiring it.
+        options = options with { Require = [.. options.Require.Union(options.Backends.Where(catalog.IsBuiltIn))] };
+        SuiteRunner runner = new(session.Started, () => new SharedTensorArena());
+        Run run = await runner.RunAsync(options, plans, floor, waivers, progress, observe: null, cancellationToken).ConfigureAwait(false);
+        progress.Finish();
+        string path = Path.Combine(folder, "run.json");
+        OutputFolder.WriteAtomically(path, stream => RunJson.Write(run, stream));
+        report.Write(run, Console.Out);
+        Console.Error.WriteLine($"Written to {path}");
+        return run.Summary.ExitCode;
+    }
+
+    internal static ImmutableArray<DrawPlan> PlansOf(RunOptions options, out int floor)
+    {
+        Loss loss = Loss.Find(options.Loss)
+            ?? throw new InvalidInputException($"There is no loss '{options.Loss}'; use {string.Join(", ", Loss.All)}.");
+        if (options.Suite is null)
+        {
+            floor = options.Cases.Length;
+            return
+            [
+                .. options.Cases.Select(Case.Parse).Distinct().GroupBy(testCase => testCase.Draw)
+                    .Select(group => new DrawPlan(group.Key, [.. group], AllModes: true, ChecksRelations: false)),
+            ];
+        }
+
+        Suite suite = SuiteCatalog.Find(options.Suite)
+            ?? throw new InvalidInputException($"There is no suite '{options.Suite}'; use {string.Join(", ", SuiteCatalog.All)}.");
+        floor = options.IsWholeSuite ? suite.Floor : 1;
+        return
+        [
+            .. from plan in suite.Plan(loss, options.Seed)
+               where options.DTypes.IsEmpty || options.DTypes.Contains(plan.Draw.DType.Name)
+               let cases = plan.Cases.Where(testCase => options.Layouts.IsEmpty || options.Layouts.Contains(testCase.Layout.Name)).ToImmutableArray()
+               where !cases.IsEmpty
+               select plan with { Cases = cases },
+        ];
+    }
+
+    private static double NotNegative(double value, string option) => value >= 0 && double.IsFinite(value)
+        ? value
+        : throw new InvalidInputException(FormattableString.Invariant($"{option} is {value}; give a number that is not negative, for example 1e-5."));
+}

@@ -1,0 +1,266 @@
+using System.Globalization;
+using Conformance.Core.Judging;
+using Conformance.Core.Runs;
+using Spectre.Console;
+
+namespace Conformance.Reporting;
+
+/// <summary>Tables for a person at a terminal: the outcome comes last, where it stays in view.</summary>
+public sealed class ConsoleReport : IRunReport
+{
+    private const int RedirectedWidth = 150;
+    private const int MaxFindings = 10;
+
+    /// <inheritdoc/>
+    public string Name => "console";
+
+    /// <inheritdoc/>
+    public void Write(Run run, TextWriter output)
+    {
+        bool isTerminal = output == Console.Out && !Console.IsOutputRedirected;
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(output),
+            Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = isTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+        });
+        if (!isTerminal)
+        {
+            console.Profile.Width = RedirectedWidth;
+        }
+
+        WriteProvenance(console, run);
+        WriteRelations(console, run);
+        WriteAgreement(console, run);
+        WriteVerdicts(console, run);
+        WriteWaivers(console, run);
+        WriteFindings(console, run);
+        WriteOutcome(console, run);
+    }
+
+    private static void WriteProvenance(IAnsiConsole console, Run run)
+    {
+        Provenance provenance = run.Provenance;
+        string what = run.Options.Suite is { } suite ? $"suite {suite}" : $"{run.Options.Cases.Length} named cases";
+        console.WriteLine(Text($"conformance {provenance.Tool}: {run.Options.Loss}, {what}, seed {run.Options.Seed}, rtol {run.Options.Tolerance.Relative}, atol {run.Options.Tolerance.Absolute}"));
+        console.WriteLine($"{provenance.OperatingSystem}; {provenance.Processor}, {provenance.Processors.ToString(CultureInfo.InvariantCulture)} processors, {provenance.InstructionSet}; {provenance.Runtime}");
+        console.WriteLine(string.Join(", ", provenance.Versions.Select(version => $"{version.Key} {version.Value}")));
+        foreach (BackendReport backend in run.Backends.Where(backend => !backend.IsAvailable))
+        {
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[yellow]{backend.Name} is not available:[/] {backend.Missing}");
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"  {backend.Fix}");
+        }
+
+        console.WriteLine();
+    }
+
+    private static void WriteRelations(IAnsiConsole console, Run run)
+    {
+        if (run.Relations.IsEmpty)
+        {
+            return;
+        }
+
+        Dictionary<string, string> columnOf = run.Implementations.ToDictionary(implementation => implementation.Id, implementation => implementation.RelationColumn);
+        string[] columns = [.. run.Relations.Select(relation => columnOf[relation.Implementation]).Distinct()];
+        Table table = NewTable("Relations");
+        table.Caption = new TableTitle(Text(
+            $"Each cell: draws in which the two sides were == / close by isclose, of {run.Relations.Max(relation => relation.Draws)}."));
+        table.AddColumn("relation");
+        table.AddColumn("dtype");
+        foreach (string column in columns)
+        {
+            table.AddColumn(new TableColumn(Markup.Escape(column)).RightAligned());
+        }
+
+        foreach (var group in run.Relations.GroupBy(relation => relation.Group))
+        {
+            table.AddRow([new Markup($"[bold]{Markup.Escape(group.Key)}[/]"), .. Enumerable.Repeat(new Markup(string.Empty), columns.Length + 1)]);
+            foreach (var row in group.GroupBy(relation => (relation.Scope, relation.DType)))
+            {
+                table.AddRow(
+                [
+                    new Markup("  " + Markup.Escape(row.Key.Scope)),
+                    new Markup(row.Key.DType),
+                    .. columns.Select(column => new Markup(Cell(row.FirstOrDefault(relation => columnOf[relation.Implementation] == column)))),
+                ]);
+            }
+        }
+
+        console.Write(table);
+        foreach (var equal in run.Relations.Where(relation => relation.EqualTo is not null).Select(relation => (relation.Implementation, relation.EqualTo)).Distinct())
+        {
+            console.WriteLine($"  the equal of {equal.Implementation} is {equal.EqualTo}");
+        }
+
+        console.WriteLine();
+    }
+
+    private static string Cell(RelationReport? relation) => relation is null
+        ? "-"
+        : Text($"{(relation.Holds ? string.Empty : "[red]")}{relation.Equal} / {relation.Close}{(relation.Holds ? string.Empty : "[/]")}");
+
+    private static void WriteAgreement(IAnsiConsole console, Run run)
+    {
+        ImplementationReport[] implementations =
+        [
+            .. run.Implementations.Where(implementation => run.Agreement.Any(pair => pair.Implementation == implementation.Id || pair.Other == implementation.Id)),
+        ];
+        if (implementations.Length < 2)
+        {
+            return;
+        }
+
+        Table table = NewTable("Agreement");
+        table.Caption = new TableTitle(
+            "==: all elements equal; is: all close by isclose; co: some only within the two contracts; w: some waived; F: some deviate; blank: never met.");
+        table.AddColumn("implementation");
+        for (int column = 0; column < implementations.Length - 1; column++)
+        {
+            table.AddColumn(new TableColumn((column + 1).ToString(CultureInfo.InvariantCulture)).Centered());
+        }
+
+        ILookup<(string, string), PairReport> pairs = run.Agreement.ToLookup(pair => (pair.Implementation, pair.Other));
+        for (int row = 0; row < implementations.Length; row++)
+        {
+            table.AddRow(
+            [
+                new Markup(Markup.Escape(Text($"{row + 1} {implementations[row].ShortName}"))),
+                .. Enumerable.Range(0, implementations.Length - 1).Select(column =>
+                    new Markup(column < row ? Summarise([.. pairs[(implementations[row].Id, implementations[column].Id)]]) : string.Empty)),
+            ]);
+        }
+
+        console.Write(table);
+        WriteWorstPairs(console, run);
+        console.WriteLine();
+    }
+
+    private static string Summarise(PairReport[] pairs) =>
+        pairs.Length == 0 ? string.Empty
+        : pairs.Any(pair => pair.Failed > 0) ? "[red]F[/]"
+        : pairs.Any(pair => pair.Waived > 0) ? "[yellow]w[/]"
+        : pairs.Any(pair => pair.WithinContract > 0) ? "co"
+        : pairs.Any(pair => pair.Close > 0) ? "is"
+        : "==";
+
+    private static void WriteWorstPairs(IAnsiConsole console, Run run)
+    {
+        console.WriteLine("The widest pairs by |a-b| / (atol + rtol*|b|):");
+        foreach (PairReport pair in run.Agreement.Where(pair => pair.WorstRatio > 0).OrderByDescending(pair => pair.WorstRatio).Take(3))
+        {
+            console.WriteLine(Text($"  {pair.WorstRatio:G3} ({pair.WorstUlps} ULP), {pair.Output} of {pair.Implementation} and {pair.Other}"));
+            console.WriteLine(Text($"    at {pair.WorstCaseId}[{pair.WorstIndex}]"));
+        }
+    }
+
+    private static void WriteVerdicts(IAnsiConsole console, Run run)
+    {
+        Verdict[] verdicts = [.. Enum.GetValues<Verdict>().Where(verdict => run.Implementations.Any(implementation => implementation.Verdicts.ContainsKey(verdict)))];
+        Table table = NewTable("Cases by verdict");
+        table.AddColumn("implementation");
+        foreach (Verdict verdict in verdicts)
+        {
+            table.AddColumn(new TableColumn(verdict.ToString()).RightAligned());
+        }
+
+        foreach (ImplementationReport implementation in run.Implementations)
+        {
+            table.AddRow(
+            [
+                Markup.Escape(implementation.Id),
+                .. verdicts.Select(verdict => implementation.Verdicts.TryGetValue(verdict, out int count) ? Text($"{count}") : "-"),
+            ]);
+        }
+
+        console.Write(table);
+        console.WriteLine();
+    }
+
+    private static void WriteWaivers(IAnsiConsole console, Run run)
+    {
+        WaiverReport[] shown = [.. run.Waivers.Where(waiver => waiver.State != WaiverState.NotExercised)];
+        if (shown.Length == 0)
+        {
+            return;
+        }
+
+        console.WriteLine("Waivers (known deviations, golden/waivers.json):");
+        foreach (WaiverReport waiver in shown)
+        {
+            string state = waiver.State switch
+            {
+                WaiverState.Stale => "STALE: it no longer matches; remove it",
+                WaiverState.Expired => "expired; it covers nothing",
+                _ => Text($"{waiver.Elements} elements of pairs"),
+            };
+            console.WriteLine($"  {waiver.Id}: {state}");
+            console.WriteLine($"    {waiver.Reason}");
+        }
+
+        console.WriteLine();
+    }
+
+    private static void WriteFindings(IAnsiConsole console, Run run)
+    {
+        foreach (Finding finding in run.Findings.Take(MaxFindings))
+        {
+            console.WriteLine(Text($"FINDING {finding.Check}: {finding.Output} of {finding.Implementation}{(finding.Other is null ? string.Empty : " and " + finding.Other)}"));
+            console.WriteLine(finding.Index is { } index ? Text($"  {finding.CaseId}[{index}], {finding.Count} elements; the worst:") : $"  {finding.CaseId}");
+            if (finding.Logit is not null)
+            {
+                console.WriteLine($"    logit {finding.Logit}, label {finding.Label}");
+            }
+
+            if (finding.Actual is not null)
+            {
+                string distance = finding.Ulps is { } ulps ? Text($", {ulps} ULP apart") : string.Empty;
+                console.WriteLine($"    {finding.Actual} and {finding.OtherActual}{distance}");
+            }
+
+            if (finding.Message is not null)
+            {
+                console.WriteLine($"    {finding.Message}");
+            }
+
+            console.WriteLine(Text($"    again: conformance run --case {finding.CaseId}"));
+        }
+
+        if (run.Summary.Findings > MaxFindings)
+        {
+            console.WriteLine(Text($"... and {run.Summary.Findings - Math.Min(MaxFindings, run.Findings.Length)} more findings; see run.json."));
+        }
+
+        foreach (CaseReport failed in run.Cases.Where(report => report.Messages is not null).Take(MaxFindings))
+        {
+            foreach ((string implementation, string message) in failed.Messages!)
+            {
+                console.WriteLine($"LOST {implementation} on {failed.Id}");
+                console.WriteLine($"    {message}");
+            }
+        }
+    }
+
+    private static void WriteOutcome(IAnsiConsole console, Run run)
+    {
+        RunSummary summary = run.Summary;
+        string verdict = summary.ExitCode switch
+        {
+            0 => "[green]CONFORMANT[/]",
+            1 => "[red]NOT CONFORMANT[/]",
+            3 => "[red]INCOMPLETE: a required backend is unavailable[/]",
+            _ => "[red]INCOMPLETE: too little ran[/]",
+        };
+        console.MarkupLine(verdict + Markup.Escape(Text(
+            $": {summary.Cases} cases, {summary.Evaluations} evaluations, {summary.Findings} findings, {summary.Seconds:F1} s")));
+        foreach (string reason in summary.Reasons)
+        {
+            console.WriteLine($"  {reason}");
+        }
+    }
+
+    private static Table NewTable(string title) => new Table { Border = TableBorder.Simple, Title = new TableTitle(title), UseSafeBorder = true };
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
