@@ -42,7 +42,7 @@ public sealed class NativeBackend : IBackend
     public Task<BackendStatus> StartAsync(IProgress<string> progress, CancellationToken cancellationToken)
     {
         string version = typeof(NativeBackend).Assembly.GetName().Version?.ToString(3) ?? "unknown";
-        return Task.FromResult(BackendStatus.Available([KeyValuePair.Create(Name, version)]));
+        return Task.FromResult(BackendStatus.Available([KeyValuePair.Create(Name, version), KeyValuePair.Create("threads." + Name, "1")]));
     }
 
     /// <inheritdoc/>

@@ -70,7 +70,7 @@ public sealed class OnnxRuntimeBackend : IBackend
     {
         try
         {
-            return BackendStatus.Available([new(BackendName, readVersion())]);
+            return BackendStatus.Available([new(BackendName, readVersion()), new("threads." + BackendName, "1")]);
         }
         catch (Exception exception) when (
             exception is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException or TypeInitializationException)

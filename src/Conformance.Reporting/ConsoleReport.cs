@@ -64,10 +64,9 @@ public sealed class ConsoleReport : IRunReport
 
         Dictionary<string, string> columnOf = run.Implementations.ToDictionary(implementation => implementation.Id, implementation => implementation.RelationColumn);
         string[] columns = [.. run.Relations.Select(relation => columnOf[relation.Implementation]).Distinct()];
+        int draws = run.Relations.Max(relation => relation.Draws);
         Table table = NewTable("Relations");
-        table.Caption = new TableTitle(Text(
-            $"Each cell: draws in which the two sides were == / close by isclose, of {run.Relations.Max(relation => relation.Draws)}."));
-        table.AddColumn("relation");
+        table.AddColumn(new TableColumn("relation").NoWrap());
         table.AddColumn("dtype");
         foreach (string column in columns)
         {
@@ -89,9 +88,11 @@ public sealed class ConsoleReport : IRunReport
         }
 
         console.Write(table);
-        foreach (var equal in run.Relations.Where(relation => relation.EqualTo is not null).Select(relation => (relation.Implementation, relation.EqualTo)).Distinct())
+        console.WriteLine(Text($"A cell says in how many of {draws} draws the two sides were == and, after the bar, close by isclose."));
+        foreach (var implementation in run.Relations.GroupBy(relation => relation.Implementation))
         {
-            console.WriteLine($"  the equal of {equal.Implementation} is {equal.EqualTo}");
+            string? equal = implementation.Select(relation => relation.EqualTo).FirstOrDefault(id => id is not null);
+            console.WriteLine($"  {columnOf[implementation.Key]}: {implementation.Key}{(equal is null ? string.Empty : $", whose equal is {equal}")}");
         }
 
         console.WriteLine();
@@ -99,7 +100,7 @@ public sealed class ConsoleReport : IRunReport
 
     private static string Cell(RelationReport? relation) => relation is null
         ? "-"
-        : Text($"{(relation.Holds ? string.Empty : "[red]")}{relation.Equal} / {relation.Close}{(relation.Holds ? string.Empty : "[/]")}");
+        : Text($"{(relation.Holds ? string.Empty : "[red]")}{relation.Equal} | {relation.Close}{(relation.Holds ? string.Empty : "[/]")}");
 
     private static void WriteAgreement(IAnsiConsole console, Run run)
     {
@@ -113,8 +114,6 @@ public sealed class ConsoleReport : IRunReport
         }
 
         Table table = NewTable("Agreement");
-        table.Caption = new TableTitle(
-            "==: all elements equal; is: all close by isclose; co: some only within the two contracts; w: some waived; F: some deviate; blank: never met.");
         table.AddColumn("implementation");
         for (int column = 0; column < implementations.Length - 1; column++)
         {
@@ -133,6 +132,7 @@ public sealed class ConsoleReport : IRunReport
         }
 
         console.Write(table);
+        console.WriteLine("==: all elements equal; is: all close by isclose; co: some only within the two contracts; w: some waived; F: some deviate; blank: never met");
         WriteWorstPairs(console, run);
         console.WriteLine();
     }
@@ -147,7 +147,7 @@ public sealed class ConsoleReport : IRunReport
 
     private static void WriteWorstPairs(IAnsiConsole console, Run run)
     {
-        console.WriteLine("The widest pairs by |a-b| / (atol + rtol*|b|):");
+        console.WriteLine("The widest pairs that no waiver covers, by |a-b| / (atol + rtol*|b|):");
         foreach (PairReport pair in run.Agreement.Where(pair => pair.WorstRatio > 0).OrderByDescending(pair => pair.WorstRatio).Take(3))
         {
             console.WriteLine(Text($"  {pair.WorstRatio:G3} ({pair.WorstUlps} ULP), {pair.Output} of {pair.Implementation} and {pair.Other}"));

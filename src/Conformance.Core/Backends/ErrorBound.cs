@@ -26,12 +26,15 @@ public readonly record struct ErrorBound
     /// <summary>An absolute number of unit roundoffs.</summary>
     public double Constant { get; init; }
 
-    /// <summary>The bound in unit roundoffs.</summary>
+    /// <summary>The bound at one element.</summary>
     /// <param name="terms">The sizes of the formula's terms.</param>
-    /// <returns>The weighted sum. A term whose coefficient is 0 does not count even where it is infinite.</returns>
-    public double Scale(in ErrorTerms terms) =>
-        Weighted(Relu, terms.Relu) + Weighted(Magnitude, terms.Magnitude) + Weighted(Product, terms.Product)
-        + Weighted(Linear, terms.Linear) + Weighted(Tail, terms.Tail) + Constant;
+    /// <param name="unitRoundoff">u, which is small enough that no product overflows for finite terms.</param>
+    /// <returns>The bound; a term whose coefficient is 0 does not count even where it is infinite.</returns>
+    public double Evaluate(in ErrorTerms terms, double unitRoundoff)
+    {
+        return Part(Relu, terms.Relu) + Part(Magnitude, terms.Magnitude) + Part(Product, terms.Product)
+            + Part(Linear, terms.Linear) + Part(Tail, terms.Tail) + (unitRoundoff * Constant);
 
-    private static double Weighted(double coefficient, double term) => coefficient == 0 ? 0 : coefficient * term;
+        double Part(double coefficient, double term) => coefficient == 0 ? 0 : unitRoundoff * coefficient * term;
+    }
 }

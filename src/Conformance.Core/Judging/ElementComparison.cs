@@ -49,6 +49,19 @@ internal sealed class ElementComparison(
         double difference = Math.Abs(a - b);
         double allowance = tolerance.Allowance(b);
         double ratio = difference / allowance;
+        if (difference <= allowance)
+        {
+            pair.Close++;
+        }
+        else if (difference <= Bound(pair.Implementation, index) + Bound(pair.Other, index))
+        {
+            pair.WithinContract++;
+        }
+        else if (Deviate(Check.Value, index, ratio) is not null)
+        {
+            return;
+        }
+
         if (ratio > pair.WorstRatio || pair.WorstCaseId is null)
         {
             pair.WorstRatio = ratio;
@@ -56,25 +69,11 @@ internal sealed class ElementComparison(
             pair.WorstIndex = index;
             pair.WorstUlps = actual.DType.UlpDistance(actual.BitsAt(index), otherActual.BitsAt(index));
         }
-
-        if (difference <= allowance)
-        {
-            pair.Close++;
-            return;
-        }
-
-        bool isGradient = output != "loss";
-        double bound = context.Bound(pair.Implementation, isGradient, index) + context.Bound(pair.Other, isGradient, index);
-        if (difference <= bound)
-        {
-            pair.WithinContract++;
-            return;
-        }
-
-        Deviate(Check.Value, index, ratio);
     }
 
-    private void Deviate(Check check, int index, double size)
+    private double Bound(ImplementationInfo implementation, int index) => context.Bound(implementation, output != Judge.LossName, index);
+
+    private WaiverUse? Deviate(Check check, int index, double size)
     {
         WaiverUse? waiver = FindWaiver(check, index);
         if (waiver is null)
@@ -93,6 +92,7 @@ internal sealed class ElementComparison(
         }
 
         deviation.Add(index, size);
+        return waiver;
     }
 
     private WaiverUse? FindWaiver(Check check, int index)

@@ -17,8 +17,11 @@ public sealed class Judge(Tolerance tolerance, IReadOnlyList<WaiverUse> waivers)
     /// <summary>How many findings are kept; the rest are only counted.</summary>
     public const int MaxFindings = 1000;
 
-    private const string LossName = "loss";
-    private const string GradientName = "gradient";
+    /// <summary>The name of the output that every implementation has.</summary>
+    public const string LossName = "loss";
+
+    /// <summary>The name of the gradient with respect to the logits.</summary>
+    public const string GradientName = "gradient";
 
     private readonly Dictionary<(string Implementation, string Other, string DType, string Output), PairAgreement> _pairs = [];
     private readonly List<Finding> _findings = [];
@@ -62,19 +65,51 @@ public sealed class Judge(Tolerance tolerance, IReadOnlyList<WaiverUse> waivers)
         {
             for (int i = other + 1; i < outputs.Count; i++)
             {
-                Verdict verdict = Worse(
-                    ComparePair(context, LossName, outputs[i], outputs[i].UsableLoss, outputs[other], outputs[other].UsableLoss),
-                    ComparePair(context, GradientName, outputs[i], outputs[i].UsableGradient, outputs[other], outputs[other].UsableGradient));
-                verdicts[i] = Worse(verdicts[i], verdict);
-                verdicts[other] = Worse(verdicts[other], verdict);
+                ComparePair(context, LossName, outputs[i].UsableLoss, outputs[other].UsableLoss, i, other);
+                ComparePair(context, GradientName, outputs[i].UsableGradient, outputs[other].UsableGradient, i, other);
             }
         }
 
         return verdicts;
+
+        void ComparePair(CaseContext context, string output, Tensor? actual, Tensor? otherActual, int index, int otherIndex)
+        {
+            if (actual is null || otherActual is null)
+            {
+                return;
+            }
+
+            PairAgreement pair = PairOf(outputs[index].Implementation, outputs[otherIndex].Implementation, testCase.Draw.DType, output);
+            ElementComparison comparison = new(context, output, pair, actual, otherActual, tolerance, waivers);
+            actual.DType.Dispatch<ElementComparison, int>(comparison);
+            foreach (Deviation deviation in comparison.Deviations)
+            {
+                Verdict verdict = Report(deviation.ToFinding(context, output, pair, actual, otherActual), deviation.Waiver);
+                foreach (int judged in new[] { index, otherIndex })
+                {
+                    // A waiver speaks of one side; the other has nothing to be waived.
+                    if (deviation.Waiver?.Waiver.Concerns(outputs[judged].Implementation, testCase, output) is not false)
+                    {
+                        verdicts[judged] = Worse(verdicts[judged], verdict);
+                    }
+                }
+            }
+        }
     }
 
     private static Verdict Worse(Verdict left, Verdict right) =>
         left is Verdict.Pass or Verdict.Waived && right != Verdict.Pass ? (Verdict)Math.Max((int)left, (int)right) : left;
+
+    private PairAgreement PairOf(ImplementationInfo implementation, ImplementationInfo other, DType dtype, string output)
+    {
+        var key = (implementation.Id, other.Id, dtype.Name, output);
+        if (!_pairs.TryGetValue(key, out PairAgreement? pair))
+        {
+            _pairs.Add(key, pair = new PairAgreement(implementation, other, dtype.Name, output));
+        }
+
+        return pair;
+    }
 
     private Verdict JudgeSignatures(Case testCase, Tensor logits, Tensor labels, CaseOutput output)
     {
@@ -131,31 +166,5 @@ public sealed class Judge(Tolerance tolerance, IReadOnlyList<WaiverUse> waivers)
         }
 
         return Verdict.Fail;
-    }
-
-    private Verdict ComparePair(
-        CaseContext context, string output, CaseOutput left, Tensor? actual, CaseOutput right, Tensor? otherActual)
-    {
-        if (actual is null || otherActual is null)
-        {
-            return Verdict.Pass;
-        }
-
-        DType dtype = context.Case.Draw.DType;
-        var key = (left.Implementation.Id, right.Implementation.Id, dtype.Name, output);
-        if (!_pairs.TryGetValue(key, out PairAgreement? pair))
-        {
-            _pairs.Add(key, pair = new PairAgreement(left.Implementation, right.Implementation, dtype.Name, output));
-        }
-
-        ElementComparison comparison = new(context, output, pair, actual, otherActual, tolerance, waivers);
-        dtype.Dispatch<ElementComparison, int>(comparison);
-        Verdict verdict = Verdict.Pass;
-        foreach (Deviation deviation in comparison.Deviations)
-        {
-            verdict = Worse(verdict, Report(deviation.ToFinding(context, output, pair, actual, otherActual), deviation.Waiver));
-        }
-
-        return verdict;
     }
 }

@@ -39,7 +39,7 @@ public sealed class PairAgreement(ImplementationInfo implementation, Implementat
     /// <summary>Elements that deviate.</summary>
     public long Failed { get; set; }
 
-    /// <summary>The largest |a − b| / (atol + rtol·|b|) over elements that are finite in both.</summary>
+    /// <summary>The largest |a − b| / (atol + rtol·|b|) over elements that are finite in both and not waived.</summary>
     public double WorstRatio { get; set; }
 
     /// <summary>The case where it is; null where all elements are equal.</summary>

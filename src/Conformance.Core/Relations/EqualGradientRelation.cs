@@ -10,7 +10,7 @@ namespace Conformance.Core.Relations;
 public sealed class EqualGradientRelation(Layout layout) : Relation
 {
     /// <inheritdoc/>
-    public override string Group => "gradient of the mean = that of its equal";
+    public override string Group => "gradient = that of its equal";
 
     /// <inheritdoc/>
     public override string Scope => $"batch, {layout}";

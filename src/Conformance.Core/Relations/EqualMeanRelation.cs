@@ -11,7 +11,7 @@ namespace Conformance.Core.Relations;
 public sealed class EqualMeanRelation(BatchView view, Layout layout) : Relation
 {
     /// <inheritdoc/>
-    public override string Group => "mean loss = that of its equal";
+    public override string Group => "mean = that of its equal";
 
     /// <inheritdoc/>
     public override string Scope => $"{view}, {layout}";

@@ -10,7 +10,7 @@ namespace Conformance.Core.Relations;
 public sealed class LayoutRelation(BatchView view) : Relation
 {
     /// <inheritdoc/>
-    public override string Group => "unreduced loss: channels_first = channels_last";
+    public override string Group => "unreduced in both layouts";
 
     /// <inheritdoc/>
     public override string Scope => view.ToString();
@@ -21,6 +21,7 @@ public sealed class LayoutRelation(BatchView view) : Relation
         Shape logical = new Case(results.Draw, Layout.ChannelsFirst, Reduction.None, view.Example).LogicalShape;
         return
             from implementation in results.With(RelationRoles.Batch)
+            where implementation.UnreducedId == implementation.Id
             let first = results.Loss(implementation.Id, Layout.ChannelsFirst, Reduction.None, view)
             let last = results.Loss(implementation.Id, Layout.ChannelsLast, Reduction.None, view)
             where first is not null && last is not null

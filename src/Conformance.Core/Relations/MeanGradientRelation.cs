@@ -10,7 +10,7 @@ namespace Conformance.Core.Relations;
 public sealed class MeanGradientRelation(Layout layout) : Relation
 {
     /// <inheritdoc/>
-    public override string Group => "gradient of the mean = gradient of its unreduced loss / N";
+    public override string Group => "gradient = unreduced / N";
 
     /// <inheritdoc/>
     public override string Scope => $"batch, {layout}";

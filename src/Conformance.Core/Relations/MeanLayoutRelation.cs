@@ -10,7 +10,7 @@ namespace Conformance.Core.Relations;
 public sealed class MeanLayoutRelation(BatchView view) : Relation
 {
     /// <inheritdoc/>
-    public override string Group => "mean loss: channels_first = channels_last";
+    public override string Group => "mean in both layouts";
 
     /// <inheritdoc/>
     public override string Scope => view.ToString();

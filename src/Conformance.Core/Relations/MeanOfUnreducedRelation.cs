@@ -14,7 +14,7 @@ namespace Conformance.Core.Relations;
 public sealed class MeanOfUnreducedRelation(BatchView view, Layout layout) : Relation
 {
     /// <inheritdoc/>
-    public override string Group => "mean loss = mean of its unreduced losses";
+    public override string Group => "mean = mean of unreduced";
 
     /// <inheritdoc/>
     public override string Scope => $"{view}, {layout}";

@@ -10,7 +10,7 @@ namespace Conformance.Core.Relations;
 public sealed class SinglesRelation(Layout layout) : Relation
 {
     /// <inheritdoc/>
-    public override string Group => "unreduced loss: single examples = batch";
+    public override string Group => "unreduced, singles = batch";
 
     /// <inheritdoc/>
     public override string Scope => layout.Name;

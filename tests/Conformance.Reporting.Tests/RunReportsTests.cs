@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text;
+using Conformance.Core.Runs;
+using Conformance.TestKit;
+
+namespace Conformance.Reporting.Tests;
+
+public sealed class RunReportsTests
+{
+    public static TheoryData<string, string> ReportsAndCultures()
+    {
+        TheoryData<string, string> rows = [];
+        foreach (IRunReport report in RunReports.All)
+        {
+            foreach (string culture in new[] { string.Empty, "de-DE", "tr-TR" })
+            {
+                rows.Add(report.Name, culture);
+            }
+        }
+
+        return rows;
+    }
+
+    [Theory]
+    [MemberData(nameof(ReportsAndCultures))]
+    public async Task Write_RunWithOneOfEverything_IsTheSameInEveryCulture(string format, string culture) =>
+        await Snapshot.Verify(WriteIn(culture, format, SampleRun.NotConformant()), parameters: format);
+
+    [Theory]
+    [MemberData(nameof(ReportsAndCultures))]
+    public async Task Write_ConformantRun_IsTheSameInEveryCulture(string format, string culture) =>
+        await Snapshot.Verify(WriteIn(culture, format, SampleRun.Conformant()), parameters: format);
+
+    [Fact]
+    public void Write_Json_CanBeReadBackAsTheSameRun()
+    {
+        string json = WriteIn(string.Empty, "json", SampleRun.NotConformant());
+
+        Run run = RunJson.Read(new MemoryStream(Encoding.UTF8.GetBytes(json)));
+
+        Assert.Equal(json, WriteIn(string.Empty, "json", run));
+    }
+
+    [Fact]
+    public void Write_ConsoleWithManyFindings_ShowsTenAndCountsTheRest()
+    {
+        Run run = SampleRun.NotConformant();
+        run = run with
+        {
+            Findings = [.. Enumerable.Repeat(run.Findings[0], 25)],
+            Summary = run.Summary with { Findings = 1234 },
+        };
+
+        string text = WriteIn(string.Empty, "console", run);
+
+        Assert.Equal(10, text.Split("FINDING ").Length - 1);
+        Assert.Contains("and 1224 more findings", text, StringComparison.Ordinal);
+    }
+
+    private static string WriteIn(string culture, string format, Run run)
+    {
+        CultureInfo before = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(culture);
+        try
+        {
+            using StringWriter output = new(CultureInfo.CurrentCulture);
+            RunReports.All.Single(report => report.Name == format).Write(run, output);
+            return output.ToString();
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+}
