@@ -16,7 +16,9 @@ try
     ParseResult parsed = CommandLine.Create().Parse(args);
     if (parsed.Errors.Count > 0)
     {
-        Console.Error.WriteLine($"{parsed.Errors[0].Message} Run 'conformance --help' to see what is allowed.");
+        string verb = parsed.CommandResult.Command is RootCommand ? string.Empty : $" {parsed.CommandResult.Command.Name}";
+        string what = parsed.UnmatchedTokens.Count > 0 ? $"'{parsed.UnmatchedTokens[0]}' is neither a verb nor an option here." : parsed.Errors[0].Message;
+        Console.Error.WriteLine($"{what} Run 'conformance{verb} --help' to see what is allowed.");
         return ExitCode.Usage;
     }
 

@@ -9,7 +9,7 @@ public enum WaiverState
     /// <summary>Nothing was evaluated on which its deviation shows.</summary>
     NotExercised,
 
-    /// <summary>Its deviation could have shown and did not; the run fails.</summary>
+    /// <summary>Its deviation could have shown and did not; a run of a whole suite fails.</summary>
     Stale,
 
     /// <summary>Its end date has passed; it covers nothing.</summary>

@@ -1,0 +1,29 @@
+using System.Diagnostics;
+
+namespace Conformance.Cli.Tests;
+
+/// <summary>The tool as a user starts it: a process with arguments, an environment and a folder.</summary>
+internal static class ConformanceProcess
+{
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(
+        string[] arguments, IReadOnlyDictionary<string, string?>? environment = null, string? folder = null)
+    {
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "conformance.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder ?? Path.GetTempPath(),
+        };
+        foreach ((string name, string? value) in environment ?? new Dictionary<string, string?>())
+        {
+            start.Environment[name] = value;
+        }
+
+        using Process process = Process.Start(start)!;
+        CancellationToken cancellationToken = TestContext.Current.CancellationToken;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+        Task<string> error = process.StandardError.ReadToEndAsync(cancellationToken);
+        await process.WaitForExitAsync(cancellationToken);
+        return (process.ExitCode, await output, await error);
+    }
+}
