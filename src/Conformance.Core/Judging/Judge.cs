@@ -17,8 +17,8 @@ public sealed class Judge(Tolerance tolerance, IReadOnlyList<WaiverUse> waivers)
     /// <summary>How many findings are kept; the rest are only counted.</summary>
     public const int MaxFindings = 1000;
 
-    private const string LossName = "loss";
-    private const string GradientName = "gradient";
+    internal const string LossName = "loss";
+    internal const string GradientName = "gradient";
 
     private readonly Dictionary<(string Implementation, string Other, string DType, string Output), PairAgreement> _pairs = [];
     private readonly List<Finding> _findings = [];
