@@ -60,6 +60,8 @@ public sealed class Judge(Tolerance tolerance, IReadOnlyList<WaiverUse> waivers)
             }
         }
 
+        NoteEvaluations(testCase, logits, labels, outputs, LossName);
+        NoteEvaluations(testCase, logits, labels, [.. outputs.Where(output => output.Gradient is not null)], GradientName);
         CaseContext context = new(testCase, logits, labels);
         for (int other = 0; other < outputs.Count; other++)
         {
@@ -111,6 +113,23 @@ public sealed class Judge(Tolerance tolerance, IReadOnlyList<WaiverUse> waivers)
         return pair;
     }
 
+    // A deviation from others can show only where there are others: those of which the waiver does not say the same.
+    private void NoteEvaluations(Case testCase, Tensor logits, Tensor labels, IReadOnlyList<CaseOutput> outputs, string name)
+    {
+        CaseOutput[] completed = [.. outputs.Where(output => output.Evaluation.Outcome == Outcome.Completed)];
+        foreach (WaiverUse waiver in waivers)
+        {
+            CaseOutput[] concerned = [.. completed.Where(output => waiver.Waiver.Concerns(output.Implementation, testCase, name))];
+            if (concerned.Length < completed.Length || waiver.Waiver.Checks.Any(check => check is Check.Shape or Check.DType))
+            {
+                foreach (CaseOutput output in concerned)
+                {
+                    waiver.NoteEvaluation(output.Implementation.Id, logits, labels);
+                }
+            }
+        }
+    }
+
     private Verdict JudgeSignatures(Case testCase, Tensor logits, Tensor labels, CaseOutput output)
     {
         Verdict verdict = Verdict.Pass;
@@ -123,11 +142,6 @@ public sealed class Judge(Tolerance tolerance, IReadOnlyList<WaiverUse> waivers)
             if (expected is null)
             {
                 continue;
-            }
-
-            foreach (WaiverUse waiver in waivers)
-            {
-                waiver.NoteEvaluation(output.Implementation, testCase, name, logits, labels);
             }
 
             if (actual is null || !actual.Shape.Equals(expected.Shape))

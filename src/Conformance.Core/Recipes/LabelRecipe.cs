@@ -61,6 +61,8 @@ public sealed class LabelRecipe : Recipe
     private static ulong DrawOutside(DType dtype, PhiloxBlock<uint> random, int ordinal)
     {
         double distance = 1 - UnitInterval(dtype, random);
-        return dtype.ToBits((random.Word2 & 1) == 0 ? -distance : 1 + distance);
+
+        // 1 plus the smallest distance would round to 1, which is not outside.
+        return dtype.ToBits((random.Word2 & 1) == 0 ? -distance : 1 + Math.Max(distance, 2 * dtype.UnitRoundoff));
     }
 }

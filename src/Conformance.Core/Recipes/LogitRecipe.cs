@@ -15,9 +15,9 @@ public sealed class LogitRecipe : Recipe
         "normal", "normal with mean 0 and standard deviation 3", isBounded: true,
         (dtype, random, _) => dtype.ToBits(3 * NormalQuantile.Evaluate((Wide(random.Word0, random.Word1) >> 12) + 0.5, 52)));
 
-    /// <summary>Uniform on [−110, 110): beyond both ends of what float32's exp can represent.</summary>
+    /// <summary>Uniform on [−110, 110], whose end float32 rounds to: beyond both ends of what its exp can represent.</summary>
     public static readonly LogitRecipe Wide110 = new(
-        "wide", "uniform on [-110, 110)", isBounded: true,
+        "wide", "uniform on [-110, 110]", isBounded: true,
         (dtype, random, _) => dtype.ToBits(((2 * UnitInterval(DType.Float64, random)) - 1) * 110));
 
     /// <summary>Every bit pattern equally likely, NaN and infinities included.</summary>
@@ -46,7 +46,7 @@ public sealed class LogitRecipe : Recipe
         _draw = draw;
     }
 
-    /// <summary>Whether magnitudes stay below 110, so that sums and means of losses are finite and comparable.</summary>
+    /// <summary>Whether magnitudes are 110 at most, so that sums and means of losses are finite and comparable.</summary>
     public bool IsBounded { get; }
 
     /// <summary>The recipe of that name.</summary>

@@ -18,7 +18,7 @@ public readonly record struct RelationCheck
     /// <summary>The implementation.</summary>
     public ImplementationInfo Implementation { get; }
 
-    /// <summary>Whether every element is <c>==</c>.</summary>
+    /// <summary>Whether every element is <c>==</c>, NaN counted as equal to NaN.</summary>
     public bool IsEqual { get; }
 
     /// <summary>Whether every element is close.</summary>
@@ -54,7 +54,7 @@ public readonly record struct RelationCheck
         {
             double a = first.ValueAt(i);
             double b = second(i);
-            if (a != b)
+            if (a != b && !(double.IsNaN(a) && double.IsNaN(b)))
             {
                 isEqual = false;
                 isClose &= tolerance.IsClose(a, b);

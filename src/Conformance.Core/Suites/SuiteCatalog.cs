@@ -15,7 +15,7 @@ public static class SuiteCatalog
 
     /// <summary>A few cases of every kind, whose outputs are kept under golden/.</summary>
     public static readonly Suite Smoke = new(
-        "smoke", "a few cases of every kind, in every mode", 44, PlanSmoke);
+        "smoke", "a few cases of every kind, in every mode", 48, PlanSmoke);
 
     /// <summary>The gate: segmentation-1d, smoke, every pair of recipes, and the shapes that trip vector code.</summary>
     public static readonly Suite Ci = new(
@@ -23,7 +23,7 @@ public static class SuiteCatalog
 
     /// <summary>Every pair of recipes on every shape in every mode, several draws, and one large batch.</summary>
     public static readonly Suite Deep = new(
-        "deep", "every pair of recipes on every shape in every mode, three draws, and a batch of 32x20x4096", 10000, PlanDeep);
+        "deep", "every pair of recipes on every shape in every mode, three draws, and a batch of 32x20x4096", 12852, PlanDeep);
 
     /// <summary>Every suite.</summary>
     public static readonly IReadOnlyList<Suite> All = [Segmentation1d, Smoke, Ci, Deep];

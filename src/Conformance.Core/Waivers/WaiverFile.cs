@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using Conformance.Core.Cases;
+using Conformance.Core.Judging;
+using Conformance.Core.Tensors;
 
 namespace Conformance.Core.Waivers;
 
-/// <summary>The file of waivers. Read strictly: an unknown field, a missing reason or a doubled id is an error.</summary>
+/// <summary>The file of waivers. Read strictly: an unknown field or name, a missing reason or a doubled id is an error.</summary>
 public sealed record WaiverFile
 {
     /// <summary>The only format there is.</summary>
@@ -26,7 +28,7 @@ public sealed record WaiverFile
         {
             return Parse(File.ReadAllBytes(path), path);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new InvalidInputException(
                 $"The waiver file '{path}' cannot be read ({exception.Message.TrimEnd('.')}); give a file in the format {CurrentFormat} with --waivers.", exception);
@@ -53,6 +55,11 @@ public sealed record WaiverFile
 
         foreach (Waiver waiver in file.Waivers)
         {
+            if (string.IsNullOrWhiteSpace(waiver?.Id))
+            {
+                throw Invalid(path, waiver is null ? "a waiver is null" : "a waiver has no id");
+            }
+
             if (string.IsNullOrWhiteSpace(waiver.Reason) || string.IsNullOrWhiteSpace(waiver.Source))
             {
                 throw Invalid(path, $"the waiver '{waiver.Id}' has no reason or no source");
@@ -62,12 +69,24 @@ public sealed record WaiverFile
             {
                 throw Invalid(path, $"the waiver '{waiver.Id}' names no implementations or no checks");
             }
+
+            if (UnknownName(waiver) is { } unknown)
+            {
+                throw Invalid(path, $"the waiver '{waiver.Id}' names the {unknown}, which does not exist");
+            }
         }
 
         return file.Waivers.GroupBy(waiver => waiver.Id).FirstOrDefault(group => group.Count() > 1) is { } doubled
             ? throw Invalid(path, $"two waivers have the id '{doubled.Key}'")
             : file.Waivers;
     }
+
+    private static string? UnknownName(Waiver waiver) =>
+        waiver.DTypes.FirstOrDefault(name => DType.Find(name) is null) is { } dtype ? $"dtype '{dtype}'"
+        : waiver.Reductions.FirstOrDefault(name => Reduction.Find(name) is null) is { } reduction ? $"reduction '{reduction}'"
+        : waiver.Outputs.FirstOrDefault(name => name is not (Judge.LossName or Judge.GradientName)) is { } output ? $"output '{output}'"
+        : waiver.Checks.Any(check => !Enum.IsDefined(check)) ? $"check '{waiver.Checks.First(check => !Enum.IsDefined(check))}'"
+        : null;
 
     private static InvalidInputException Invalid(string path, string what, Exception? inner = null)
     {

@@ -1,5 +1,3 @@
-using Conformance.Core.Backends;
-using Conformance.Core.Cases;
 using Conformance.Core.Judging;
 using Conformance.Core.Tensors;
 
@@ -21,7 +19,7 @@ public sealed class WaiverUse(Waiver waiver, DateOnly today)
     /// <summary>How many deviating elements it waived.</summary>
     public long WaivedElements { get; private set; }
 
-    /// <summary>The implementations that were evaluated on inputs on which the deviation is said to show.</summary>
+    /// <summary>The implementations whose deviation could have shown: evaluated on inputs on which it is said to, beside others.</summary>
     public IReadOnlySet<string> ExercisedBy => _exercisedBy;
 
     /// <summary>One of the findings that it waived.</summary>
@@ -38,19 +36,16 @@ public sealed class WaiverUse(Waiver waiver, DateOnly today)
         Example ??= finding;
     }
 
-    /// <summary>Notes whether a completed evaluation has inputs on which the deviation is said to show.</summary>
-    /// <param name="implementation">The implementation.</param>
-    /// <param name="testCase">The case.</param>
-    /// <param name="output">The output's name.</param>
+    /// <summary>Notes whether an evaluation that the waiver concerns has inputs on which the deviation is said to show.</summary>
+    /// <param name="implementationId">The implementation.</param>
     /// <param name="logits">The case's logits.</param>
     /// <param name="labels">The case's labels.</param>
-    public void NoteEvaluation(ImplementationInfo implementation, Case testCase, string output, Tensor logits, Tensor labels)
+    public void NoteEvaluation(string implementationId, Tensor logits, Tensor labels)
     {
-        if (!_exercisedBy.Contains(implementation.Id)
-            && Waiver.Concerns(implementation, testCase, output)
+        if (!_exercisedBy.Contains(implementationId)
             && (Waiver.When?.IsElementwise is not true || AnyElementHolds(logits, labels)))
         {
-            _exercisedBy.Add(implementation.Id);
+            _exercisedBy.Add(implementationId);
         }
     }
 

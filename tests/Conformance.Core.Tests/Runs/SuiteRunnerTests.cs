@@ -1,0 +1,382 @@
+using System.Collections.Immutable;
+using Conformance.Core.Backends;
+using Conformance.Core.Cases;
+using Conformance.Core.Judging;
+using Conformance.Core.Losses;
+using Conformance.Core.Runs;
+using Conformance.Core.Suites;
+using Conformance.Core.Tensors;
+using Conformance.Core.Waivers;
+
+namespace Conformance.Core.Tests.Runs;
+
+public sealed class SuiteRunnerTests
+{
+    private static readonly RunOptions Options = new() { Loss = "sigmoid_cross_entropy", Suite = "test", Backends = ["right", "other"] };
+
+    /// <summary>Three draws in both dtypes with all relations: 2 * (14 + 12 + 12) cases.</summary>
+    private static readonly ImmutableArray<DrawPlan> Plans =
+        [.. SuiteCatalog.Segmentation1d.Plan(Loss.All[0], 1).Where(plan => plan.Draw.Index is 3 or 4 or 5)];
+
+    private const int CaseCount = 76;
+
+    public static readonly TheoryData<string> Faults = ["exchanged", "mean for sum", "sum for mean", "no abs", "one element", "NaN", "layout", "stale", "gradient sign", "batch of the other example"];
+
+    [Fact]
+    public async Task RunAsync_TwoRightBackends_AreConformant()
+    {
+        Run run = await RunAsync(FakeBackend.Right);
+        Assert.Equal(0, run.Summary.ExitCode);
+        Assert.Empty(run.Summary.Reasons);
+        Assert.Empty(run.Findings);
+        Assert.Equal((CaseCount, CaseCount, 2L * CaseCount), (run.Summary.Cases, run.Summary.Floor, run.Summary.Evaluations));
+        Assert.Equal(Plans.SelectMany(plan => plan.Cases).Select(testCase => testCase.Id), run.Cases.Select(report => report.Id));
+        Assert.All(run.Cases, report => Assert.Equal(["right/loss", "other/loss"], report.Verdicts[Verdict.Pass]));
+        Assert.All(run.Implementations, implementation => Assert.Equal(CaseCount, implementation.Verdicts[Verdict.Pass]));
+        Assert.All(run.Agreement, pair => Assert.Equal(pair.Elements, pair.Equal));
+        Assert.All(run.Relations, relation => Assert.True(relation.Holds));
+        Assert.All(run.Relations, relation => Assert.Equal(3, relation.Draws));
+        Assert.Equal(2 * 2 * 16, run.Relations.Length);
+        Assert.Equal(Options, run.Options);
+    }
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public async Task RunAsync_PlantedFault_IsFound(string fault)
+    {
+        Run run = await RunAsync(request => Plant(fault, request));
+        Assert.Equal(1, run.Summary.ExitCode);
+        Assert.NotEmpty(run.Findings);
+        Assert.Contains($"{run.Summary.Findings} findings that no waiver covers", run.Summary.Reasons);
+        Assert.All(run.Findings, finding => Assert.Equal(("other/loss", "right/loss"), (finding.Implementation, finding.Other)));
+        Assert.Contains(run.Cases, report => report.Verdicts.ContainsKey(Verdict.Fail));
+        Assert.True(run.Implementations[1].Verdicts[Verdict.Fail] > 0);
+    }
+
+    [Fact]
+    public async Task RunAsync_OneWrongElement_IsFoundWhereItIs()
+    {
+        Run run = await RunAsync(request => Plant("one element", request));
+        Finding finding = Assert.Single(run.Findings, finding => finding.Output == "loss" && finding.CaseId.EndsWith("float32/channels_first/none/2x5x10/uniform/hard20/seed1/draw4", StringComparison.Ordinal));
+        Assert.Equal(37, finding.Index);
+        Assert.Equal(1, finding.Count);
+    }
+
+    [Fact]
+    public async Task RunAsync_StaleOutput_ShowsThePoison()
+    {
+        Run run = await RunAsync(request => Plant("stale", request));
+        Assert.Contains(run.Findings, finding => finding.Actual!.Hex == "0xdededede");
+        Assert.Contains(run.Findings, finding => finding.Actual!.Hex == "0xdededededededede");
+    }
+
+    [Theory]
+    [InlineData(Outcome.Crash, Verdict.Crash)]
+    [InlineData(Outcome.Timeout, Verdict.Timeout)]
+    [InlineData(Outcome.Error, Verdict.Error)]
+    public async Task RunAsync_FailedEvaluation_IsNonConformanceWithItsMessage(Outcome outcome, Verdict verdict)
+    {
+        Run run = await RunAsync(request => request.Case.Reduction == Reduction.Sum && request.Case.Layout == Layout.ChannelsFirst
+            ? new Evaluation(outcome, Message: "It broke.")
+            : FakeBackend.Right(request));
+        Assert.Equal(1, run.Summary.ExitCode);
+        Assert.Equal([$"2 evaluations with the verdict {verdict}"], run.Summary.Reasons);
+        Assert.Equal(2, run.Implementations[1].Verdicts[verdict]);
+        CaseReport[] reports = [.. run.Cases.Where(report => report.Verdicts.ContainsKey(verdict))];
+        Assert.Equal(2, reports.Length);
+        Assert.All(reports, report => Assert.Equal("It broke.", report.Messages!["other/loss"]));
+        Assert.All(run.Cases.Except(reports), report => Assert.Null(report.Messages));
+    }
+
+    [Fact]
+    public async Task RunAsync_BrokenRelation_IsAReason()
+    {
+        // Both are wrong alike, so that only relations can tell.
+        static Evaluation Wrong(EvaluationRequest request) =>
+            request.Case.Reduction == Reduction.Mean && request.Case.Example is null ? FakeBackend.Write(request, _ => 1, _ => 0) : FakeBackend.Right(request);
+        Run run = await RunAsync([(new FakeBackend("right", Wrong), FakeBackend.Available), (new FakeBackend("other", Wrong), FakeBackend.Available)]);
+        Assert.Empty(run.Findings);
+        Assert.Equal(1, run.Summary.ExitCode);
+        Assert.Contains(
+            "the relation 'mean loss = mean of its unreduced losses (batch, channels_first)' does not hold for other/loss in float64", run.Summary.Reasons);
+        Assert.DoesNotContain(run.Summary.Reasons, reason => reason.Contains("single examples", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task RunAsync_UnsupportedCases_AreCountedAsSuch()
+    {
+        ImplementationInfo float32 = Given.Implementation("other/loss") with { DTypes = [DType.Float32], Reductions = [Reduction.None] };
+        Run run = await RunAsync([(new FakeBackend("right"), FakeBackend.Available), (new FakeBackend("other", implementations: [float32]), FakeBackend.Available)]);
+        Assert.Equal(0, run.Summary.ExitCode);
+        Assert.Equal(18, run.Implementations[1].Verdicts[Verdict.Pass]);
+        Assert.Equal(CaseCount - 18, run.Implementations[1].Verdicts[Verdict.Unsupported]);
+        Assert.Equal(CaseCount + 18, run.Summary.Evaluations);
+        Assert.All(run.Cases.Where(report => report.Id.Contains("float64", StringComparison.Ordinal)), report => Assert.Equal(["other/loss"], report.Verdicts[Verdict.Unsupported]));
+    }
+
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 3)]
+    public async Task RunAsync_UnavailableBackend_FailsWhereItIsRequired(bool isRequired, int exitCode)
+    {
+        FakeBackend absent = new("other");
+        Run run = await RunAsync(
+            [(new FakeBackend("right"), FakeBackend.Available), (absent, BackendStatus.Unavailable("it is not there", "install it"))],
+            Options with { Require = isRequired ? ["right", "other"] : ["right"] });
+        Assert.Equal(exitCode, run.Summary.ExitCode);
+        Assert.Equal(isRequired ? ["other is required and not available: it is not there"] : [], run.Summary.Reasons);
+        Assert.Equal(CaseCount, run.Implementations[1].Verdicts[Verdict.Unavailable]);
+        Assert.Equal(0, absent.Calls);
+        Assert.Equal(("it is not there", "install it"), (run.Backends[1].Missing, run.Backends[1].Fix));
+    }
+
+    [Fact]
+    public async Task RunAsync_RequiredBackendThatIsNotAmongThem_Fails()
+    {
+        Run run = await RunAsync([(new FakeBackend("right"), FakeBackend.Available)], Options with { Require = ["keras"] });
+        Assert.Equal(3, run.Summary.ExitCode);
+        Assert.Equal(["keras is required and not available: it is not among --backends"], run.Summary.Reasons);
+    }
+
+    [Fact]
+    public async Task RunAsync_FewerCasesThanTheFloor_Fails()
+    {
+        Run run = await RunAsync([(new FakeBackend("right"), FakeBackend.Available)], floor: CaseCount + 1);
+        Assert.Equal(4, run.Summary.ExitCode);
+        Assert.Equal(["76 cases ran; the floor is 77"], run.Summary.Reasons);
+    }
+
+    [Fact]
+    public async Task RunAsync_NoCases_Fails()
+    {
+        Run run = await RunAsync([(new FakeBackend("right"), FakeBackend.Available)], plans: [], floor: 0);
+        Assert.Equal(4, run.Summary.ExitCode);
+        Assert.Equal(["0 cases ran; the floor is 1", "no implementation evaluated anything"], run.Summary.Reasons);
+    }
+
+    [Fact]
+    public async Task RunAsync_NothingAvailable_Fails()
+    {
+        Run run = await RunAsync([(new FakeBackend("right"), BackendStatus.Unavailable("no", "fix"))]);
+        Assert.Equal(4, run.Summary.ExitCode);
+        Assert.Equal(["no implementation evaluated anything"], run.Summary.Reasons);
+    }
+
+    [Fact]
+    public async Task RunAsync_SeveralReasons_TheGravestIsTheExitCode()
+    {
+        Run run = await RunAsync(
+            [(new FakeBackend("right"), FakeBackend.Available), (new FakeBackend("other", request => Plant("NaN", request)), FakeBackend.Available)],
+            Options with { Require = ["keras"] },
+            floor: 1000);
+        Assert.Equal(1, run.Summary.ExitCode);
+        Assert.Contains(run.Summary.Reasons, reason => reason.StartsWith("keras is required", StringComparison.Ordinal));
+        Assert.Contains("76 cases ran; the floor is 1000", run.Summary.Reasons);
+    }
+
+    [Fact]
+    public async Task RunAsync_Waivers_AreReportedByWhatTheyDid()
+    {
+        Waiver used = new() { Id = "used", Implementations = ["other/*"], Checks = [Check.NonFinite], Reason = "r", Source = "s" };
+        Run run = await RunAsync(
+            [(new FakeBackend("right"), FakeBackend.Available), (new FakeBackend("other", request => Plant("NaN", request)), FakeBackend.Available)],
+            waivers:
+            [
+                used,
+                used with { Id = "stale", Checks = [Check.Value] },
+                used with { Id = "not exercised", Implementations = ["third/*"] },
+                used with { Id = "expired", Until = new DateOnly(2000, 1, 1) },
+            ]);
+        Assert.Equal([WaiverState.Used, WaiverState.Stale, WaiverState.NotExercised, WaiverState.Expired], run.Waivers.Select(waiver => waiver.State));
+        Assert.Empty(run.Findings);
+        Assert.Contains("the waiver 'stale' no longer matches: its deviation could have shown and did not; remove it", run.Summary.Reasons);
+        Assert.Equal(1, run.Implementations[1].Verdicts[Verdict.UnexpectedPass]);
+        Assert.True(run.Implementations[1].Verdicts[Verdict.Waived] > 0);
+        Assert.Equal(run.Agreement.Sum(pair => pair.Waived), run.Waivers[0].Elements);
+        Assert.Equal("used", run.Waivers[0].Example!.Waiver);
+    }
+
+    [Fact]
+    public async Task RunAsync_ManyDraws_AreJudgedInOrderOverSeveralBlocks()
+    {
+        List<RunProgress> reports = [];
+        List<string> seen = [];
+        ImmutableArray<DrawPlan> plans = [.. SuiteCatalog.Segmentation1d.Plan(Loss.All[0], 1).Take(100)];
+        int cases = plans.Sum(plan => plan.Cases.Length);
+        FakeBackend backend = new("right");
+        Run run = await RunAsync(
+            [(backend, FakeBackend.Available), (new FakeBackend("other"), FakeBackend.Available)],
+            plans: plans,
+            floor: cases,
+            progress: reports.Add,
+            observe: judged =>
+            {
+                // The tensors live while they are seen, and hold this case's inputs.
+                using NativeTensorArena arena = new();
+                Assert.Equal(Given.Inputs(arena, judged.Case).Logits.ToHex(), judged.Logits.ToHex());
+                Assert.Equal(2, judged.Outputs.Count);
+                seen.Add(judged.Case.Id);
+            });
+        Assert.Equal(0, run.Summary.ExitCode);
+        Assert.Equal(plans.SelectMany(plan => plan.Cases).Select(testCase => testCase.Id), seen);
+        Assert.True(backend.Calls > 2);
+        Assert.Equal(backend.Calls, reports.Count);
+        Assert.Equal(new RunProgress(cases, cases, 2 * cases), reports[^1]);
+        Assert.Equal(reports.OrderBy(report => report.Cases), reports);
+    }
+
+    [Fact]
+    public async Task RunAsync_Cancelled_ThrowsAndLeavesNothingRunning()
+    {
+        using CancellationTokenSource source = new();
+        FakeBackend backend = new("right", request =>
+        {
+            source.Cancel();
+            return FakeBackend.Right(request);
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync([(backend, FakeBackend.Available)], cancellationToken: source.Token));
+        Assert.Equal(0, backend.Running);
+    }
+
+    [Fact]
+    public async Task RunAsync_CancelledWithABackendThatDoesNotListen_Throws()
+    {
+        using CancellationTokenSource source = new();
+        SuiteRunner runner = new([(new DeafBackend(source), FakeBackend.Available)], () => new NativeTensorArena());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => runner.RunAsync(Options, Plans, CaseCount, [], new Reporter(_ => { }), null, source.Token));
+    }
+
+    [Fact]
+    public async Task RunAsync_ExceptionInTheJudge_WaitsForTheEvaluationsThatRun()
+    {
+        ImmutableArray<DrawPlan> plans = [.. SuiteCatalog.Segmentation1d.Plan(Loss.All[0], 1).Take(100)];
+        FakeBackend backend = new("right");
+        int disposed = 0;
+        SuiteRunner runner = new([(backend, FakeBackend.Available)], () => new WatchedArena(() =>
+        {
+            Assert.Equal(0, backend.Running);
+            disposed++;
+        }));
+        InvalidDataException exception = await Assert.ThrowsAsync<InvalidDataException>(() => runner.RunAsync(
+            Options, plans, 0, [], new Reporter(_ => { }), _ => throw new InvalidDataException("planted"), TestContext.Current.CancellationToken));
+        Assert.Equal("planted", exception.Message);
+        Assert.Equal(2, backend.Calls);
+        Assert.Equal(0, backend.Running);
+        Assert.Equal(2, disposed);
+    }
+
+    [Fact]
+    public async Task RunAsync_ExceptionInABackend_IsNotSwallowed() => await Assert.ThrowsAsync<InvalidDataException>(
+        () => RunAsync(_ => throw new InvalidDataException("planted")));
+
+    private static Evaluation Plant(string fault, EvaluationRequest request)
+    {
+        Case testCase = request.Case;
+        Tensor logits = request.Logits;
+        Tensor labels = request.Labels;
+        int count = logits.Shape.Count;
+        switch (fault)
+        {
+            case "exchanged":
+                return FakeBackend.Write(request, labels.ValueAt, logits.ValueAt);
+            case "no abs":
+                return FakeBackend.Write(request, logits.ValueAt, labels.ValueAt, (x, z) => Math.Max(x, 0) - (x * z) + double.LogP1(Math.Exp(x)));
+            case "layout":
+                Shape logical = testCase.LogicalShape;
+                return testCase.Layout == Layout.ChannelsFirst
+                    ? FakeBackend.Right(request)
+                    : FakeBackend.Write(request, i => logits.ValueAt(Layout.ChannelsLast.ToMemory(logical, i)), i => labels.ValueAt(Layout.ChannelsLast.ToMemory(logical, i)));
+            case "batch of the other example":
+                return FakeBackend.Write(request, i => logits.ValueAt((i + (count / 2)) % count), i => labels.ValueAt((i + (count / 2)) % count));
+            case "stale":
+                return testCase.Reduction == Reduction.None && testCase.Example is null ? Evaluation.Completed(request) : FakeBackend.Right(request);
+        }
+
+        Evaluation evaluation = FakeBackend.Right(request);
+        double factor = fault switch
+        {
+            "mean for sum" when testCase.Reduction == Reduction.Sum => 1.0 / count,
+            "sum for mean" when testCase.Reduction == Reduction.Mean => count,
+            _ => 1,
+        };
+        Set(request.Loss, 0, request.Loss.ValueAt(0) * factor);
+        if (testCase.Reduction == Reduction.None && testCase.Example is null && fault == "one element")
+        {
+            Set(request.Loss, 37, request.Loss.ValueAt(37) * 1.0001);
+        }
+        else if (fault == "NaN")
+        {
+            Set(request.Loss, 0, testCase.Draw.Index == 5 ? double.NaN : request.Loss.ValueAt(0));
+        }
+        else if (fault == "gradient sign" && request.Gradient is not null)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                Set(request.Gradient, i, -request.Gradient.ValueAt(i));
+            }
+        }
+
+        return evaluation;
+    }
+
+    private static void Set(Tensor tensor, int index, double value) => tensor.SetBits(index, tensor.DType.ToBits(value));
+
+    private static Task<Run> RunAsync(Func<EvaluationRequest, Evaluation> other) =>
+        RunAsync([(new FakeBackend("right"), FakeBackend.Available), (new FakeBackend("other", other), FakeBackend.Available)]);
+
+    private static async Task<Run> RunAsync(
+        IReadOnlyList<(IBackend Backend, BackendStatus Status)> backends,
+        RunOptions? options = null,
+        IReadOnlyList<DrawPlan>? plans = null,
+        int floor = CaseCount,
+        IReadOnlyList<Waiver>? waivers = null,
+        Action<RunProgress>? progress = null,
+        Action<JudgedCase>? observe = null,
+        CancellationToken? cancellationToken = null) =>
+        await new SuiteRunner(backends, () => new NativeTensorArena()).RunAsync(
+            options ?? Options,
+            plans ?? Plans,
+            floor,
+            waivers ?? [],
+            new Reporter(progress ?? (_ => { })),
+            observe,
+            cancellationToken ?? TestContext.Current.CancellationToken);
+
+    private sealed class Reporter(Action<RunProgress> report) : IProgress<RunProgress>
+    {
+        public void Report(RunProgress value) => report(value);
+    }
+
+    private sealed class WatchedArena(Action onDispose) : ITensorArena
+    {
+        private readonly NativeTensorArena _arena = new();
+
+        public Tensor Allocate(DType dtype, Shape shape) => _arena.Allocate(dtype, shape);
+
+        public void Reset() => _arena.Reset();
+
+        public void Dispose()
+        {
+            onDispose();
+            _arena.Dispose();
+        }
+    }
+
+    private sealed class DeafBackend(CancellationTokenSource source) : IBackend
+    {
+        public string Name => "deaf";
+
+        public IReadOnlyList<ImplementationInfo> Implementations { get; } = [Given.Implementation("deaf/loss")];
+
+        public Task<BackendStatus> StartAsync(IProgress<string> progress, CancellationToken cancellationToken) => Task.FromResult(FakeBackend.Available);
+
+        public async Task<IReadOnlyList<Evaluation>> EvaluateAsync(IReadOnlyList<EvaluationRequest> requests, CancellationToken cancellationToken)
+        {
+            await source.CancelAsync();
+            return [.. requests.Select(FakeBackend.Right)];
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
