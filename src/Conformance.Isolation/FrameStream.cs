@@ -15,6 +15,7 @@ internal static class FrameStream
         stream.WriteAsync(ToFrame(message, type), cancellationToken).AsTask();
 
     /// <exception cref="EndOfStreamException">The other side has gone.</exception>
+    /// <exception cref="InvalidDataException">What came is not a message.</exception>
     public static async Task<T> ReadFrameAsync<T>(this Stream stream, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         byte[] header = new byte[sizeof(int)];
@@ -27,7 +28,14 @@ internal static class FrameStream
 
         byte[] json = new byte[length];
         await stream.ReadExactlyAsync(json, cancellationToken).ConfigureAwait(false);
-        return JsonSerializer.Deserialize(json, type) ?? throw new InvalidDataException("A worker frame is null.");
+        try
+        {
+            return JsonSerializer.Deserialize(json, type) ?? throw new InvalidDataException("A worker frame is null.");
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException("A worker frame cannot be read.", exception);
+        }
     }
 
     private static byte[] ToFrame<T>(T message, JsonTypeInfo<T> type)

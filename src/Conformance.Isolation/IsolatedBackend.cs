@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.ComponentModel;
 using System.Globalization;
 using Conformance.Core.Backends;
 using Conformance.Core.Tensors;
@@ -129,8 +130,17 @@ public sealed class IsolatedBackend(
     {
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(limits.Start);
-        _worker = WorkerProcess.Start(_command!);
         string how;
+        try
+        {
+            _worker = WorkerProcess.Start(_command!);
+        }
+        catch (Win32Exception exception)
+        {
+            // The exception's own text is two sentences, with the working directory in it.
+            return Unstartable($"'{_command!.FileName}' cannot be run ({new Win32Exception(exception.NativeErrorCode).Message})");
+        }
+
         try
         {
             BackendStatus status = await _worker.ReadStatusAsync(deadline.Token).ConfigureAwait(false);
@@ -152,8 +162,11 @@ public sealed class IsolatedBackend(
 
         await LoseWorkerAsync().ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        return BackendStatus.Unavailable($"The {Name} worker could not be started: {how}.", "Run 'conformance doctor' to see what was found.");
+        return Unstartable(how);
     }
+
+    private BackendStatus Unstartable(string how) =>
+        BackendStatus.Unavailable($"The {Name} worker could not be started: {how}.", "Run 'conformance doctor' to see what was found.");
 
     private async Task<Evaluation?> TryRestartAsync(CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.MemoryMappedFiles;
@@ -7,7 +8,8 @@ namespace Conformance.Isolation;
 
 /// <summary>
 /// An arena over files that worker processes map, so that tensors cross processes without a copy. The files lie in
-/// memory where the system has such a folder, are deleted with the arena, and those of dead processes are swept up.
+/// memory where the system has a folder for that with room in it, are deleted with the arena, and those of dead processes
+/// are swept up.
 /// </summary>
 public sealed unsafe class SharedTensorArena : ITensorArena
 {
@@ -16,18 +18,26 @@ public sealed unsafe class SharedTensorArena : ITensorArena
     private const long Alignment = 64;
     private const string MemoryFolder = "/dev/shm";
 
-    private readonly string _directory;
+    private readonly ImmutableArray<string> _directories;
     private readonly List<Segment> _segments = [];
     private int _current;
+    private int _directory;
 
     /// <summary>An arena without memory; segments come as they are needed.</summary>
     public SharedTensorArena()
+        : this([.. Directory.Exists(MemoryFolder) ? [MemoryFolder] : Array.Empty<string>(), Path.GetTempPath()])
     {
-        string root = Directory.Exists(MemoryFolder) ? MemoryFolder : Path.GetTempPath();
-        Sweep(root);
-        _directory = Path.Combine(root, string.Create(
-            CultureInfo.InvariantCulture, $"{DirectoryPrefix}{Environment.ProcessId}-{Guid.NewGuid():N}"));
-        Directory.CreateDirectory(_directory);
+    }
+
+    /// <summary>An arena in the first of these folders, and in the next one where that is full: containers often have 64 MB of shared memory.</summary>
+    internal SharedTensorArena(ImmutableArray<string> roots)
+    {
+        string name = string.Create(CultureInfo.InvariantCulture, $"{DirectoryPrefix}{Environment.ProcessId}-{Guid.NewGuid():N}");
+        _directories = [.. roots.Select(root => Path.Combine(root, name))];
+        foreach (string root in roots.Where(Directory.Exists))
+        {
+            Sweep(root);
+        }
     }
 
     /// <inheritdoc/>
@@ -41,8 +51,7 @@ public sealed unsafe class SharedTensorArena : ITensorArena
 
         if (_current == _segments.Count)
         {
-            string path = Path.Combine(_directory, _segments.Count.ToString(CultureInfo.InvariantCulture));
-            _segments.Add(new Segment(path, Math.Max(bytes, SegmentBytes)));
+            _segments.Add(CreateSegment(Math.Max(bytes, SegmentBytes)));
         }
 
         return _segments[_current].Take(dtype, shape, bytes);
@@ -67,9 +76,9 @@ public sealed unsafe class SharedTensorArena : ITensorArena
         }
 
         _segments.Clear();
-        if (Directory.Exists(_directory))
+        foreach (string directory in _directories.Where(Directory.Exists))
         {
-            Directory.Delete(_directory, recursive: true);
+            Directory.Delete(directory, recursive: true);
         }
     }
 
@@ -108,6 +117,22 @@ public sealed unsafe class SharedTensorArena : ITensorArena
         catch (InvalidOperationException)
         {
             return false;
+        }
+    }
+
+    private Segment CreateSegment(long bytes)
+    {
+        while (true)
+        {
+            try
+            {
+                string directory = Directory.CreateDirectory(_directories[_directory]).FullName;
+                return new Segment(Path.Combine(directory, _segments.Count.ToString(CultureInfo.InvariantCulture)), bytes);
+            }
+            catch (Exception exception) when ((exception is IOException or UnauthorizedAccessException) && _directory < _directories.Length - 1)
+            {
+                _directory++;
+            }
         }
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Pipes;
+using System.Text.Json.Serialization.Metadata;
 using Conformance.Core.Backends;
 
 namespace Conformance.Isolation;
@@ -10,6 +11,8 @@ namespace Conformance.Isolation;
 internal sealed class WorkerProcess : IAsyncDisposable
 {
     private const int KeptLines = 20;
+    private const int SignalBase = 128;
+    private const int LastSignal = 64;
     private static readonly TimeSpan ExitPatience = TimeSpan.FromSeconds(5);
 
     // The client ends of the pipes are inheritable until the child has them: no other child may be started meanwhile.
@@ -19,6 +22,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private readonly AnonymousPipeServerStream _toWorker;
     private readonly AnonymousPipeServerStream _fromWorker;
     private readonly Queue<string> _lines = new();
+    private readonly Task _gone;
 
     private WorkerProcess(Process process, AnonymousPipeServerStream toWorker, AnonymousPipeServerStream fromWorker)
     {
@@ -27,6 +31,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         _fromWorker = fromWorker;
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _gone = WatchAsync(process);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
@@ -53,7 +58,18 @@ internal sealed class WorkerProcess : IAsyncDisposable
             AnonymousPipeServerStream fromWorker = new(PipeDirection.In, HandleInheritability.Inheritable);
             start.ArgumentList.Add(toWorker.GetClientHandleAsString());
             start.ArgumentList.Add(fromWorker.GetClientHandleAsString());
-            Process process = Process.Start(start)!;
+            Process process;
+            try
+            {
+                process = Process.Start(start)!;
+            }
+            catch
+            {
+                toWorker.Dispose();
+                fromWorker.Dispose();
+                throw;
+            }
+
             toWorker.DisposeLocalCopyOfClientHandle();
             fromWorker.DisposeLocalCopyOfClientHandle();
             process.StandardInput.Close();
@@ -61,14 +77,16 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
     }
 
+    /// <exception cref="EndOfStreamException">The worker has gone.</exception>
     public Task<BackendStatus> ReadStatusAsync(CancellationToken cancellationToken) =>
-        _fromWorker.ReadFrameAsync(WorkerJson.Default.BackendStatus, cancellationToken);
+        ReadAsync(WorkerJson.Default.BackendStatus, cancellationToken);
 
     public Task SendAsync(ImmutableArray<WorkItem> items, CancellationToken cancellationToken) =>
         _toWorker.WriteFrameAsync(items, WorkerJson.Default.ImmutableArrayWorkItem, cancellationToken);
 
+    /// <exception cref="EndOfStreamException">The worker has gone.</exception>
     public Task<WorkResult> ReadResultAsync(CancellationToken cancellationToken) =>
-        _fromWorker.ReadFrameAsync(WorkerJson.Default.WorkResult, cancellationToken);
+        ReadAsync(WorkerJson.Default.WorkResult, cancellationToken);
 
     /// <summary>Waits for a process whose pipe has closed, and says how it ended.</summary>
     public async Task<string> DescribeExitAsync()
@@ -76,7 +94,11 @@ internal sealed class WorkerProcess : IAsyncDisposable
         using CancellationTokenSource patience = new(ExitPatience);
         try
         {
+            // Its last lines too, which nobody ends where a child of the worker lives on with the same standard output.
             await _process.WaitForExitAsync(patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_process.HasExited)
+        {
         }
         catch (OperationCanceledException)
         {
@@ -85,8 +107,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
 
         int code = _process.ExitCode;
-        return (code > 128 && !OperatingSystem.IsWindows()
-            ? string.Create(CultureInfo.InvariantCulture, $"the worker was ended by signal {code - 128}")
+        return (code is > SignalBase and <= SignalBase + LastSignal && !OperatingSystem.IsWindows()
+            ? string.Create(CultureInfo.InvariantCulture, $"the worker was ended by signal {code - SignalBase}")
             : string.Create(CultureInfo.InvariantCulture, $"the worker ended with exit code {code}")) + LastLines();
     }
 
@@ -113,10 +135,30 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Kill();
-        await _process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+
+        // Not for the end of its output: a child of the worker that lives on would never end it.
+        _process.WaitForExit(ExitPatience);
         _process.Dispose();
         await _toWorker.DisposeAsync().ConfigureAwait(false);
         await _fromWorker.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static async Task WatchAsync(Process process)
+    {
+        TaskCompletionSource exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        process.Exited += (_, _) => exited.TrySetResult();
+        process.EnableRaisingEvents = true;
+        await exited.Task.ConfigureAwait(false);
+        await Task.Delay(ExitPatience).ConfigureAwait(false);
+    }
+
+    // The end of the pipe alone would not do: a child of the worker inherits it and may keep it open.
+    private async Task<T> ReadAsync<T>(JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        Task<T> read = _fromWorker.ReadFrameAsync(type, cancellationToken);
+        return await Task.WhenAny(read, _gone).ConfigureAwait(false) == read
+            ? await read.ConfigureAwait(false)
+            : throw new EndOfStreamException("The worker has ended.");
     }
 
     private void Keep(string? line)

@@ -18,6 +18,8 @@ public static class PythonProbe
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+    private const string NoAnswer = "it did not answer like a Python interpreter";
+
     private const string Script =
         """
         import importlib.metadata, json, os, platform, struct, sys, sysconfig
@@ -48,8 +50,11 @@ public static class PythonProbe
     /// <param name="executable">A path, or a name to look up on PATH.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The installation, or why there is none.</returns>
-    public static async Task<(PythonInstallation? Installation, string? Problem)> ProbeAsync(
-        string executable, CancellationToken cancellationToken)
+    public static Task<(PythonInstallation? Installation, string? Problem)> ProbeAsync(
+        string executable, CancellationToken cancellationToken) => ProbeAsync(executable, Patience, cancellationToken);
+
+    internal static async Task<(PythonInstallation? Installation, string? Problem)> ProbeAsync(
+        string executable, TimeSpan patience, CancellationToken cancellationToken)
     {
         ProcessStartInfo start = new(executable, ["-I", "-c", Script]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = new() { StartInfo = start };
@@ -59,11 +64,11 @@ public static class PythonProbe
         }
         catch (Win32Exception exception)
         {
-            return (null, $"it cannot be started ({exception.Message})");
+            return (null, $"it cannot be started ({Describe(exception)})");
         }
 
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(Patience);
+        deadline.CancelAfter(patience);
         try
         {
             Task<string> error = process.StandardError.ReadToEndAsync(deadline.Token);
@@ -75,18 +80,24 @@ public static class PythonProbe
                 return (null, $"it ended with exit code {process.ExitCode} ({(lines.Length == 0 ? "no message" : lines.Split('\n')[^1].Trim())})");
             }
 
-            return (JsonSerializer.Deserialize(output, PythonProbeJson.Default.PythonInstallation), null);
+            return JsonSerializer.Deserialize(output, PythonProbeJson.Default.PythonInstallation) is { } installation
+                ? (installation, null)
+                : (null, NoAnswer);
         }
         catch (JsonException)
         {
-            return (null, "it did not answer like a Python interpreter");
+            return (null, NoAnswer);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
+            cancellationToken.ThrowIfCancellationRequested();
             return (null, "it did not answer in time");
         }
     }
+
+    /// <summary>Why a process cannot be started; the exception's own text is two sentences, with the working directory in it.</summary>
+    internal static string Describe(Win32Exception exception) => new Win32Exception(exception.NativeErrorCode).Message;
 
     /// <summary>Why an installation cannot be embedded.</summary>
     /// <param name="installation">The installation.</param>

@@ -1,0 +1,2 @@
+// A script cannot be started while a child process of another thread still holds the handle by which it was written.
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
