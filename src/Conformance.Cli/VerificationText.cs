@@ -33,18 +33,22 @@ internal static class VerificationText
     {
         int width = file.Implementations.Select(one => one.Implementation.Length).DefaultIfEmpty().Max();
         Line(output, $"  {"implementation".PadRight(width)}  {"recorded",-10} {"live",-10} {"tests",5} {"elements",8} {"equal",8} {"moved in bits",13} {"beyond",6} {"max ULP",12}");
-        foreach (ImplementationVerification one in file.Implementations)
+        foreach (ImplementationVerification one in file.Implementations.Where(one => one.State == VerificationState.Verified))
         {
             string recorded = string.Join(", ", one.RecordedVersions);
-            Line(output, one.State == VerificationState.Verified
-                ? (FormattableString)$"  {one.Implementation.PadRight(width)}  {recorded,-10} {one.LiveVersion,-10} {one.Tests,5} {one.Elements,8} {one.Equal,8} {one.Close,13} {one.Beyond,6} {one.MaxUlps,12}{(one.Outcomes > 0 ? $"  {one.Outcomes} ended otherwise" : string.Empty)}"
-                : $"  {one.Implementation.PadRight(width)}  {recorded,-10} not verified: {one.Message}");
+            string outcomes = one.Outcomes > 0 ? string.Create(CultureInfo.InvariantCulture, $"  {one.Outcomes} ended otherwise") : string.Empty;
+            Line(output, $"  {one.Implementation.PadRight(width)}  {recorded,-10} {one.LiveVersion,-10} {one.Tests,5} {one.Elements,8} {one.Equal,8} {one.Close,13} {one.Beyond,6} {one.MaxUlps,12}{outcomes}");
+        }
+
+        foreach (var group in file.Implementations.Where(one => one.State != VerificationState.Verified).GroupBy(one => (Backend: BackendOf(one), one.Message)))
+        {
+            Line(output, $"  Not verified: {Number(group.Count(), "implementation")} of {group.Key.Backend}, as {group.Key.Message}");
         }
 
         foreach (var moved in file.Implementations.Where(one => one.VersionMoved)
-            .GroupBy(one => $"{one.Implementation.Split('/')[0]} is recorded at {string.Join(", ", one.RecordedVersions)} and is {one.LiveVersion} here"))
+            .GroupBy(one => $"{BackendOf(one)} is recorded at {string.Join(", ", one.RecordedVersions)} and is {one.LiveVersion} here"))
         {
-            Line(output, $"  Another version: {moved.Key} ({moved.Count()} implementations).");
+            Line(output, $"  Another version: {moved.Key} ({Number(moved.Count(), "implementation")}).");
         }
     }
 
@@ -76,7 +80,7 @@ internal static class VerificationText
 
             if (movement.TestId is not null)
             {
-                Line(output, $"     conformance run --case {movement.TestId}");
+                Line(output, $"     {(movement.Kind == MovementKind.Input ? "test" : "conformance run --case")} {movement.TestId}");
             }
         }
 
@@ -88,19 +92,22 @@ internal static class VerificationText
 
     private static string Describe(Movement movement)
     {
-        string who = movement.Implementation ?? "the generator of inputs";
-        string where = movement.TestId is null ? string.Empty : $" on {movement.TestId}";
-        FormattableString what = movement.Kind switch
+        string elements = Number(movement.Count, "element");
+        return movement.Kind switch
         {
-            MovementKind.Input => $"{movement.Output} moved: {movement.Count} elements do not follow from the id{where}",
-            MovementKind.Declaration => $"{who} {movement.Message}",
-            MovementKind.Outcome => $"{who} ended otherwise{where}: {movement.Message}",
-            MovementKind.NonFinite => $"{who}, {movement.Output}: {movement.Count} elements are NaN or infinite in one only{where}",
-            MovementKind.Value => $"{who}, {movement.Output}: {movement.Count} elements beyond tolerance{where}",
-            _ => $"{who}, {movement.Output}: {movement.Count} elements moved in bits{where}",
+            MovementKind.Input => $"{movement.Output}: {elements} not as the id has them",
+            MovementKind.Declaration => $"{movement.Implementation} {movement.Message}",
+            MovementKind.Outcome => $"{movement.Implementation} ended otherwise: {movement.Message}",
+            MovementKind.NonFinite => $"{movement.Implementation}, {movement.Output}: {elements} NaN or infinite in one of the two only",
+            MovementKind.Value => $"{movement.Implementation}, {movement.Output}: {elements} beyond tolerance",
+            _ => $"{movement.Implementation}, {movement.Output}: {elements} moved in bits",
         };
-        return what.ToString(CultureInfo.InvariantCulture);
     }
+
+    private static string BackendOf(ImplementationVerification one) => one.Implementation.Split('/')[0];
+
+    private static string Number(int count, string what) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? string.Empty : "s")}");
 
     private static void Line(TextWriter output, FormattableString text) => output.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 }

@@ -35,7 +35,13 @@ internal sealed class VectorFileReader
         }
         catch (JsonException exception)
         {
-            throw Invalid(exception.Message, exception);
+            // The message may end in the place as the serializer writes it; the path into the file says the same.
+            string message = exception.Message.Split(" Path: ")[0];
+            throw Invalid(
+                exception is { Path: { } place, LineNumber: { } line }
+                    ? string.Create(CultureInfo.InvariantCulture, $"at {place} on line {line + 1}, {message}")
+                    : message,
+                exception);
         }
     }
 
