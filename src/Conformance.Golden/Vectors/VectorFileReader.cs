@@ -58,11 +58,22 @@ internal sealed class VectorFileReader
             throw Invalid($"its count is {file.Count}, but it has {file.Tests.Length} tests");
         }
 
+        // The serializer respects nullability of fields, not of the elements of collections.
+        if (file.Flags.FirstOrDefault(flag => flag.Value is null) is { Key: { } empty })
+        {
+            throw Invalid($"its flag '{empty}' is null");
+        }
+
         HashSet<string> ids = new(StringComparer.Ordinal);
         for (int i = 0; i < file.Tests.Length; i++)
         {
-            VectorTest test = file.Tests[i];
-            _test = test.Id is null ? $"test number {i + 1}" : $"test '{test.Id}'";
+            VectorTest? test = file.Tests[i];
+            _test = test?.Id is null ? $"test number {i + 1}" : $"test '{test.Id}'";
+            if (test is null)
+            {
+                throw Invalid("the test is null");
+            }
+
             if (test.Id is not null && !ids.Add(test.Id))
             {
                 throw Invalid("another test has the same id");
@@ -77,9 +88,12 @@ internal sealed class VectorFileReader
         DType dtype = Known(DType.Find(test.DType), "dtype", test.DType, DType.All);
         Layout? layout = test.Layout is null ? null : Known(Layout.Find(test.Layout), "layout", test.Layout, Layout.All);
         Reduction reduction = Known(Reduction.Find(test.Options.Reduction), "reduction", test.Options.Reduction, Reduction.All);
-        if (test.Flags.FirstOrDefault(flag => !file.Flags.ContainsKey(flag)) is { } undeclared)
+        foreach (string? flag in test.Flags)
         {
-            throw Invalid($"its flag '{undeclared}' is not declared under the file's flags");
+            if (flag is null || !file.Flags.ContainsKey(flag))
+            {
+                throw Invalid($"its flag '{flag}' is not declared under the file's flags");
+            }
         }
 
         Shape inputs = CheckTensor("logits", test.Inputs.Logits, dtype);
@@ -92,7 +106,7 @@ internal sealed class VectorFileReader
         Shape losses = reduction == Reduction.None ? inputs : Shape.Scalar;
         if (test.Expected is { } expected)
         {
-            CheckOutputs("expected", expected.Loss, expected.Gradient, dtype, losses, inputs);
+            CheckOutputs("the expected outputs", expected.Loss, expected.Gradient, dtype, losses, inputs);
         }
 
         foreach ((string implementation, RecordedOutput output) in test.Recorded)
@@ -128,8 +142,13 @@ internal sealed class VectorFileReader
         }
     }
 
-    private void CheckRecorded(string implementation, RecordedOutput output, DType dtype, Shape losses, Shape inputs)
+    private void CheckRecorded(string implementation, RecordedOutput? output, DType dtype, Shape losses, Shape inputs)
     {
+        if (output is null)
+        {
+            throw Invalid($"what is recorded for '{implementation}' is null");
+        }
+
         if (string.IsNullOrWhiteSpace(implementation) || string.IsNullOrWhiteSpace(output.Version))
         {
             throw Invalid($"what is recorded for '{implementation}' has no implementation or no version");
@@ -180,7 +199,7 @@ internal sealed class VectorFileReader
 
         if (wanted is not null && !shape.Equals(wanted))
         {
-            throw Invalid($"the {name} has the shape [{shape}], where it must have [{wanted}]");
+            throw Invalid($"the shape of the {name} is [{shape}], where it must be [{wanted}]");
         }
 
         long digits = (long)shape.Count * dtype.HexDigits;
