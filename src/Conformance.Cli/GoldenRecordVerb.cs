@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using Conformance.Core;
 using Conformance.Core.Backends;
@@ -73,7 +74,7 @@ internal static class GoldenRecordVerb
             {
                 Tool = "conformance golden record",
                 Version = ProvenanceProbe.ToolVersion,
-                Seed = options.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                Seed = options.Seed.ToString(CultureInfo.InvariantCulture),
             },
             session.Started);
         SuiteRunner runner = new(session.Started, () => new SharedTensorArena());

@@ -40,9 +40,10 @@ internal static class VerificationText
             Line(output, $"  {one.Implementation.PadRight(width)}  {recorded,-10} {one.LiveVersion,-10} {one.Tests,5} {one.Elements,8} {one.Equal,8} {one.Close,13} {one.Beyond,6} {one.MaxUlps,12}{outcomes}");
         }
 
-        foreach (var group in file.Implementations.Where(one => one.State != VerificationState.Verified).GroupBy(one => (Backend: BackendOf(one), one.Message)))
+        foreach (var group in file.Implementations.Where(one => one.State != VerificationState.Verified)
+            .GroupBy(one => (Backend: BackendOf(one), one.Message)))
         {
-            Line(output, $"  Not verified: {Number(group.Count(), "implementation")} of {group.Key.Backend}, as {group.Key.Message}");
+            Line(output, $"  Not verified: {Number(group.Count(), "implementation")} of {group.Key.Backend}: {group.Key.Message}");
         }
 
         foreach (var moved in file.Implementations.Where(one => one.VersionMoved)

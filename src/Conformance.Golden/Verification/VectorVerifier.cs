@@ -212,12 +212,12 @@ public sealed class VectorVerifier(
     {
         if (!_declared.TryGetValue(id, out ImplementationInfo? implementation))
         {
-            return new ImplementationTally(id, null, VerificationState.Undeclared, null, "no backend declares it any more");
+            return new ImplementationTally(id, null, VerificationState.Undeclared, null, "it is no longer declared");
         }
 
         if (!_backends.TryGetValue(implementation.Backend, out (IBackend Backend, BackendStatus Status) backend))
         {
-            return new ImplementationTally(id, implementation, VerificationState.NotSelected, null, $"{implementation.Backend} is not among the selected backends");
+            return new ImplementationTally(id, implementation, VerificationState.NotSelected, null, "its backend is not selected");
         }
 
         return backend.Status.IsAvailable
