@@ -9,4 +9,5 @@ namespace Conformance.Cli;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Dictionary<string, Dictionary<string, string>>))]
 [JsonSerializable(typeof(DoctorVerb.Report))]
+[JsonSerializable(typeof(GoldenRecordVerb.Report), TypeInfoPropertyName = "RecordReport")]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -8,6 +8,12 @@ internal static class GoldenFolder
 
     public static string WaiverFile => Path.Combine(Find(), WaiverFileName);
 
+    public static string VectorFolder => Path.Combine(Find(), "vectors");
+
+    public static string[] VectorFiles() => Directory.Exists(VectorFolder)
+        ? [.. Directory.EnumerateFiles(VectorFolder, "*.json").Select(path => Path.GetRelativePath(Environment.CurrentDirectory, path)).Order(StringComparer.Ordinal)]
+        : [];
+
     public static string Find()
     {
         for (DirectoryInfo? folder = new(Environment.CurrentDirectory); folder is not null; folder = folder.Parent)

@@ -127,7 +127,7 @@ internal static class RunVerb
         ];
     }
 
-    private static double NotNegative(double value, string option) => value >= 0 && double.IsFinite(value)
+    internal static double NotNegative(double value, string option) => value >= 0 && double.IsFinite(value)
         ? value
         : throw new InvalidInputException(FormattableString.Invariant($"{option} is {value}; give a number that is not negative, for example 1e-5."));
 }

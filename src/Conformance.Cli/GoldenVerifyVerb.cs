@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Conformance.Core.Backends;
+using Conformance.Core.Judging;
+using Conformance.Core.Runs;
+using Conformance.Golden.Vectors;
+using Conformance.Golden.Verification;
+using Conformance.Isolation;
+
+namespace Conformance.Cli;
+
+/// <summary><c>golden verify</c>: whether recorded inputs and outputs are still what the tool and the backends give.</summary>
+internal static class GoldenVerifyVerb
+{
+    public static Command Create(BackendCatalog catalog)
+    {
+        Argument<string[]> files = new("FILE") { Description = "Vector files; all of golden/vectors by default.", Arity = ArgumentArity.ZeroOrMore };
+        Option<string[]> backends = new("--backends") { Description = $"Backends, separated by commas: {string.Join(", ", catalog.Names)}; all by default." };
+        Option<string[]> require = new("--require") { Description = $"Backends without which it fails with exit code 3; {RunVerb.RequireVariable} adds to them." };
+        Option<double> rtol = new("--rtol") { Description = "Relative tolerance of isclose.", DefaultValueFactory = _ => Tolerance.Default.Relative };
+        Option<double> atol = new("--atol") { Description = "Absolute tolerance of isclose.", DefaultValueFactory = _ => Tolerance.Default.Absolute };
+        Option<bool> bits = new("--bits") { Description = "A difference in bits alone is a failure, too." };
+        Option<bool> json = new("--json") { Description = "As JSON." };
+        Command command = new("verify", "Derives recorded inputs again, evaluates, and compares with what is recorded.")
+        {
+            files, backends, require, rtol, atol, bits, json,
+        };
+        command.SetAction((result, cancellationToken) =>
+        {
+            ImmutableArray<string> selected = BackendSession.Check(result.GetValue(backends) ?? [], catalog.Names, "backend");
+            string[] required = [.. result.GetValue(require) ?? [], Environment.GetEnvironmentVariable(RunVerb.RequireVariable) ?? string.Empty];
+            string[] given = result.GetValue(files) ?? [];
+            return ExecuteAsync(
+                catalog,
+                given.Length > 0 ? given : GoldenFolder.VectorFiles(),
+                selected.IsEmpty ? [.. catalog.Names] : selected,
+                BackendSession.Check(required, catalog.Names, "backend"),
+                new Tolerance(RunVerb.NotNegative(result.GetValue(rtol), "--rtol"), RunVerb.NotNegative(result.GetValue(atol), "--atol")),
+                result.GetValue(bits),
+                result.GetValue(json),
+                cancellationToken);
+        });
+        return command;
+    }
+
+    private static async Task<int> ExecuteAsync(
+        BackendCatalog catalog,
+        string[] paths,
+        ImmutableArray<string> selected,
+        ImmutableArray<string> required,
+        Tolerance tolerance,
+        bool requiresBits,
+        bool json,
+        CancellationToken cancellationToken)
+    {
+        if (paths.Length == 0)
+        {
+            Console.Error.WriteLine($"There is no vector file in '{GoldenFolder.VectorFolder}'; make one with 'conformance golden record'.");
+            return ExitCode.TooLittleRan;
+        }
+
+        (string Path, VectorFile File)[] files = [.. paths.Select(path => (path, VectorFile.Read(path)))];
+        List<ImplementationInfo> declared = [];
+        foreach (string name in catalog.Names)
+        {
+            await using IBackend backend = catalog.Create(name, new IsolationLimits());
+            declared.AddRange(backend.Implementations);
+        }
+
+        StandardErrorProgress progress = new();
+        await using BackendSession session = await BackendSession.StartAsync(
+            catalog, selected, new IsolationLimits(), progress, cancellationToken).ConfigureAwait(false);
+        VectorVerifier verifier = new(declared, session.Started, () => new SharedTensorArena(), tolerance, requiresBits);
+        List<FileVerification> verified = [];
+        foreach ((string path, VectorFile file) in files)
+        {
+            verified.Add(await verifier.VerifyAsync(path, file, cancellationToken).ConfigureAwait(false));
+        }
+
+        GoldenVerification verification = GoldenVerification.Of(
+            tolerance,
+            requiresBits,
+            [.. required.Union(selected.Where(catalog.IsBuiltIn))],
+            [.. session.Started.Select(backend => BackendReport.Of(backend.Backend.Name, backend.Status))],
+            [.. verified]);
+        if (json)
+        {
+            Console.Out.WriteLine(VerificationJson.ToText(verification));
+        }
+        else
+        {
+            VerificationText.Write(verification, Console.Out);
+        }
+
+        return verification.ExitCode;
+    }
+}

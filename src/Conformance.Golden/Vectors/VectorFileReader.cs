@@ -1,0 +1,229 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using Conformance.Core;
+using Conformance.Core.Cases;
+using Conformance.Core.Losses;
+using Conformance.Core.Tensors;
+
+namespace Conformance.Golden.Vectors;
+
+/// <summary>Reads vector files. The first mistake ends it: a file is valid or of no use.</summary>
+internal sealed class VectorFileReader
+{
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
+    private readonly string _path;
+    private string _test = string.Empty;
+
+    private VectorFileReader(string path) => _path = path;
+
+    public static VectorFile Parse(ReadOnlySpan<byte> json, string path)
+    {
+        VectorFileReader reader = new(path);
+        VectorFile file = reader.Deserialize(json);
+        reader.Check(file);
+        return file;
+    }
+
+    private VectorFile Deserialize(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, VectorJson.Default.VectorFile)
+                ?? throw new JsonException("the file is the JSON value null");
+        }
+        catch (JsonException exception)
+        {
+            // The message may end in the place as the serializer writes it; the path into the file says the same.
+            string message = exception.Message.Split(" Path: ")[0];
+            throw Invalid(
+                exception is { Path: { } place, LineNumber: { } line }
+                    ? string.Create(CultureInfo.InvariantCulture, $"at {place} on line {line + 1}, {message}")
+                    : message,
+                exception);
+        }
+    }
+
+    private void Check(VectorFile file)
+    {
+        if (file.Format != VectorFile.CurrentFormat)
+        {
+            throw Invalid($"its format is '{file.Format}'");
+        }
+
+        Loss loss = Known(Loss.Find(file.Loss), "loss", file.Loss, Loss.All);
+        if (file.Count != file.Tests.Length)
+        {
+            throw Invalid($"its count is {file.Count}, but it has {file.Tests.Length} tests");
+        }
+
+        // The serializer respects nullability of fields, not of the elements of collections.
+        if (file.Flags.FirstOrDefault(flag => flag.Value is null) is { Key: { } empty })
+        {
+            throw Invalid($"its flag '{empty}' is null");
+        }
+
+        HashSet<string> ids = new(StringComparer.Ordinal);
+        for (int i = 0; i < file.Tests.Length; i++)
+        {
+            VectorTest? test = file.Tests[i];
+            _test = test?.Id is null ? $"test number {i + 1}" : $"test '{test.Id}'";
+            if (test is null)
+            {
+                throw Invalid("the test is null");
+            }
+
+            if (test.Id is not null && !ids.Add(test.Id))
+            {
+                throw Invalid("another test has the same id");
+            }
+
+            Check(file, loss, test);
+        }
+    }
+
+    private void Check(VectorFile file, Loss loss, VectorTest test)
+    {
+        DType dtype = Known(DType.Find(test.DType), "dtype", test.DType, DType.All);
+        Layout? layout = test.Layout is null ? null : Known(Layout.Find(test.Layout), "layout", test.Layout, Layout.All);
+        Reduction reduction = Known(Reduction.Find(test.Options.Reduction), "reduction", test.Options.Reduction, Reduction.All);
+        foreach (string? flag in test.Flags)
+        {
+            if (flag is null || !file.Flags.ContainsKey(flag))
+            {
+                throw Invalid($"its flag '{flag}' is not declared under the file's flags");
+            }
+        }
+
+        Shape inputs = CheckTensor("logits", test.Inputs.Logits, dtype);
+        CheckTensor("labels", test.Inputs.Labels, dtype, inputs);
+        if (test.Id is not null)
+        {
+            CheckAgainstId(test.Id, loss, dtype, layout, reduction, inputs);
+        }
+
+        Shape losses = reduction == Reduction.None ? inputs : Shape.Scalar;
+        if (test.Expected is { } expected)
+        {
+            CheckOutputs("the expected outputs", expected.Loss, expected.Gradient, dtype, losses, inputs);
+        }
+
+        foreach ((string implementation, RecordedOutput output) in test.Recorded)
+        {
+            CheckRecorded(implementation, output, dtype, losses, inputs);
+        }
+    }
+
+    private void CheckAgainstId(string id, Loss loss, DType dtype, Layout? layout, Reduction reduction, Shape inputs)
+    {
+        Case testCase;
+        try
+        {
+            testCase = Case.Parse(id);
+        }
+        catch (InvalidInputException exception)
+        {
+            throw Invalid(exception.Message, exception);
+        }
+
+        CheckSame("loss", loss, testCase.Draw.Loss);
+        CheckSame("dtype", dtype, testCase.Draw.DType);
+        CheckSame("layout", layout, testCase.Layout);
+        CheckSame("reduction", reduction, testCase.Reduction);
+        CheckSame("shape of logits", inputs, testCase.InputShape);
+    }
+
+    private void CheckSame(string what, object? stated, object byId)
+    {
+        if (!byId.Equals(stated))
+        {
+            throw Invalid($"its {what} is '{stated}', but by its id it is '{byId}'");
+        }
+    }
+
+    private void CheckRecorded(string implementation, RecordedOutput? output, DType dtype, Shape losses, Shape inputs)
+    {
+        if (output is null)
+        {
+            throw Invalid($"what is recorded for '{implementation}' is null");
+        }
+
+        if (string.IsNullOrWhiteSpace(implementation) || string.IsNullOrWhiteSpace(output.Version))
+        {
+            throw Invalid($"what is recorded for '{implementation}' has no implementation or no version");
+        }
+
+        if (output.Error is { } error)
+        {
+            if (output.Loss is not null || output.Gradient is not null)
+            {
+                throw Invalid($"what is recorded for '{implementation}' has an error and an output, where it may have one of them");
+            }
+
+            if (!RecordedError.Types.Contains(error.Type))
+            {
+                throw Invalid($"the error recorded for '{implementation}' is of the type '{error.Type}', where {string.Join(", ", RecordedError.Types)} are allowed");
+            }
+        }
+        else if (output.Loss is null)
+        {
+            throw Invalid($"what is recorded for '{implementation}' has neither a loss nor an error");
+        }
+        else
+        {
+            CheckOutputs(implementation, output.Loss, output.Gradient, dtype, losses, inputs);
+        }
+    }
+
+    private void CheckOutputs(string owner, VectorTensor loss, VectorTensor? gradient, DType dtype, Shape losses, Shape inputs)
+    {
+        CheckTensor($"loss of {owner}", loss, dtype, losses);
+        if (gradient is not null)
+        {
+            CheckTensor($"gradient of {owner}", gradient, dtype, inputs);
+        }
+    }
+
+    private Shape CheckTensor(string name, VectorTensor tensor, DType dtype, Shape? wanted = null)
+    {
+        Shape shape;
+        try
+        {
+            shape = new Shape(tensor.Shape.AsSpan());
+        }
+        catch (Exception exception) when (exception is ArgumentException or OverflowException)
+        {
+            throw Invalid($"the shape [{string.Join(", ", tensor.Shape)}] of the {name} has a negative extent or too many elements", exception);
+        }
+
+        if (wanted is not null && !shape.Equals(wanted))
+        {
+            throw Invalid($"the shape of the {name} is [{shape}], where it must be [{wanted}]");
+        }
+
+        long digits = (long)shape.Count * dtype.HexDigits;
+        if (tensor.Bits.Length != digits)
+        {
+            throw Invalid(string.Create(
+                CultureInfo.InvariantCulture,
+                $"the bits of the {name} have {tensor.Bits.Length} digits, where {shape.Count} elements of {dtype} have {digits}"));
+        }
+
+        int wrong = tensor.Bits.AsSpan().IndexOfAnyExcept(HexDigits);
+        return wrong < 0
+            ? shape
+            : throw Invalid($"digit {wrong + 1} of the bits of the {name} is '{tensor.Bits[wrong]}', where 0-9 and a-f are allowed");
+    }
+
+    private T Known<T>(T? found, string what, string given, IEnumerable<T> all)
+        where T : class =>
+        found ?? throw Invalid($"its {what} is '{given}', where {string.Join(", ", all)} are allowed");
+
+    private InvalidInputException Invalid(string what, Exception? inner = null)
+    {
+        string message = $"The vector file '{_path}' is not valid: {(_test.Length == 0 ? string.Empty : $"in {_test}, ")}{what.TrimEnd('.')}; "
+            + $"record it again, or correct it by the format {VectorFile.CurrentFormat} that golden/README.md describes.";
+        return inner is null ? new InvalidInputException(message) : new InvalidInputException(message, inner);
+    }
+}

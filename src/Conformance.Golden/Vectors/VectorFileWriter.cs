@@ -1,0 +1,164 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Conformance.Golden.Vectors;
+
+/// <summary>
+/// The canonical form of a vector file: fixed order of fields, implementations in ordinal order, a tensor on one line, LF.
+/// </summary>
+internal static class VectorFileWriter
+{
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Indented = true,
+        NewLine = "\n",
+
+        // Ids have a plus sign, which the default escapes for the sake of HTML.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static void Write(VectorFile file, Stream destination)
+    {
+        using (Utf8JsonWriter writer = new(destination, Options))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("format", file.Format);
+            writer.WriteString("loss", file.Loss);
+            if (file.Source is { } source)
+            {
+                writer.WriteStartObject("source");
+                writer.WriteString("tool", source.Tool);
+                writer.WriteString("version", source.Version);
+                writer.WriteString("seed", source.Seed);
+                writer.WriteEndObject();
+            }
+
+            WriteFlags(writer, file.Flags);
+            writer.WriteNumber("count", file.Count);
+            writer.WriteStartArray("tests");
+            foreach (VectorTest test in file.Tests)
+            {
+                WriteTest(writer, test);
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        destination.WriteByte((byte)'\n');
+    }
+
+    private static void WriteFlags(Utf8JsonWriter writer, ImmutableSortedDictionary<string, VectorFlag> flags)
+    {
+        if (flags.IsEmpty)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("flags");
+        foreach ((string name, VectorFlag flag) in flags)
+        {
+            writer.WriteStartObject(name);
+            writer.WriteString("description", flag.Description);
+            if (flag.Issue is not null)
+            {
+                writer.WriteString("issue", flag.Issue);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteTest(Utf8JsonWriter writer, VectorTest test)
+    {
+        writer.WriteStartObject();
+        if (test.Id is not null)
+        {
+            writer.WriteString("id", test.Id);
+        }
+
+        if (!test.Flags.IsEmpty)
+        {
+            writer.WriteStartArray("flags");
+            foreach (string flag in test.Flags)
+            {
+                writer.WriteStringValue(flag);
+            }
+
+            writer.WriteEndArray();
+        }
+
+        writer.WriteString("dtype", test.DType);
+        if (test.Layout is not null)
+        {
+            writer.WriteString("layout", test.Layout);
+        }
+
+        writer.WriteStartObject("options");
+        writer.WriteString("reduction", test.Options.Reduction);
+        writer.WriteEndObject();
+        writer.WriteStartObject("inputs");
+        WriteTensor(writer, "logits", test.Inputs.Logits);
+        WriteTensor(writer, "labels", test.Inputs.Labels);
+        writer.WriteEndObject();
+        if (test.Expected is { } expected)
+        {
+            writer.WriteStartObject("expected");
+            WriteOutputs(writer, expected.Loss, expected.Gradient);
+            writer.WriteEndObject();
+        }
+
+        if (!test.Recorded.IsEmpty)
+        {
+            writer.WriteStartObject("recorded");
+            foreach ((string implementation, RecordedOutput output) in test.Recorded)
+            {
+                WriteRecorded(writer, implementation, output);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteRecorded(Utf8JsonWriter writer, string implementation, RecordedOutput output)
+    {
+        writer.WriteStartObject(implementation);
+        writer.WriteString("version", output.Version);
+        WriteOutputs(writer, output.Loss, output.Gradient);
+        if (output.Error is { } error)
+        {
+            writer.WriteStartObject("error");
+            writer.WriteString("type", error.Type);
+            writer.WriteString("message", error.Message);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteOutputs(Utf8JsonWriter writer, VectorTensor? loss, VectorTensor? gradient)
+    {
+        if (loss is not null)
+        {
+            WriteTensor(writer, "loss", loss);
+        }
+
+        if (gradient is not null)
+        {
+            WriteTensor(writer, "gradient", gradient);
+        }
+    }
+
+    private static void WriteTensor(Utf8JsonWriter writer, string name, VectorTensor tensor)
+    {
+        string shape = string.Join(", ", tensor.Shape.Select(extent => extent.ToString(CultureInfo.InvariantCulture)));
+        writer.WritePropertyName(name);
+        writer.WriteRawValue($$"""{ "shape": [{{shape}}], "bits": "{{tensor.Bits}}" }""");
+    }
+}

@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using Conformance.Core.Backends;
+using Conformance.Core.Judging;
+using Conformance.Core.Losses;
+using Conformance.Core.Runs;
+
+namespace Conformance.Golden.Vectors;
+
+/// <summary>Takes down what the implementations return in a run.</summary>
+/// <param name="loss">The loss.</param>
+/// <param name="source">What makes the file.</param>
+/// <param name="backends">The backends of the run.</param>
+public sealed class VectorRecorder(Loss loss, VectorSource source, IEnumerable<(IBackend Backend, BackendStatus Status)> backends)
+{
+    private readonly Dictionary<string, string> _versions =
+        backends.ToDictionary(backend => backend.Backend.Name, backend => RecordedOutput.VersionOf(backend.Backend.Name, backend.Status));
+
+    private readonly List<VectorTest> _tests = [];
+
+    /// <summary>Takes down one case; what the run observes.</summary>
+    /// <param name="judged">The case with its outputs.</param>
+    public void Observe(JudgedCase judged) => _tests.Add(new VectorTest
+    {
+        Id = judged.Case.Id,
+        DType = judged.Case.Draw.DType.Name,
+        Layout = judged.Case.Layout.Name,
+        Options = new VectorOptions { Reduction = judged.Case.Reduction.Name },
+        Inputs = new VectorInputs { Logits = VectorTensor.Of(judged.Logits), Labels = VectorTensor.Of(judged.Labels) },
+        Recorded = judged.Outputs.ToImmutableSortedDictionary(output => output.Implementation.Id, Record, StringComparer.Ordinal),
+    });
+
+    /// <summary>What was taken down so far.</summary>
+    /// <returns>The file.</returns>
+    public VectorFile ToFile() => new()
+    {
+        Format = VectorFile.CurrentFormat,
+        Loss = loss.Name,
+        Source = source,
+        Count = _tests.Count,
+        Tests = [.. _tests],
+    };
+
+    private RecordedOutput Record(CaseOutput output) => RecordedOutput.Of(_versions[output.Implementation.Backend], output);
+}

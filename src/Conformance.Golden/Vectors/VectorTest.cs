@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace Conformance.Golden.Vectors;
+
+/// <summary>One test: the inputs, and what came or should come of them.</summary>
+public sealed record VectorTest
+{
+    /// <summary>The case's id; null where the inputs are somebody's own.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>The names of the flags that say why the test is there.</summary>
+    public ImmutableArray<string> Flags
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    }
+
+    /// <summary>The dtype of every tensor of the test.</summary>
+    [JsonPropertyName("dtype")]
+    public required string DType { get; init; }
+
+    /// <summary>How [batch, classes, length] lies in memory; null where it does not matter.</summary>
+    public string? Layout { get; init; }
+
+    /// <summary>The options of the loss.</summary>
+    public required VectorOptions Options { get; init; }
+
+    /// <summary>The inputs.</summary>
+    public required VectorInputs Inputs { get; init; }
+
+    /// <summary>The truth; null where it is not known.</summary>
+    public VectorOutputs? Expected { get; init; }
+
+    /// <summary>What implementations returned when the file was recorded, by implementation id.</summary>
+    public ImmutableSortedDictionary<string, RecordedOutput> Recorded
+    {
+        get => field ?? ImmutableSortedDictionary<string, RecordedOutput>.Empty;
+        init => field = value?.WithComparers(StringComparer.Ordinal);
+    }
+}

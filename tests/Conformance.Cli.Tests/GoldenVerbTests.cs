@@ -1,0 +1,110 @@
+using System.CommandLine;
+using Conformance.Core;
+using Conformance.Golden.Vectors;
+
+namespace Conformance.Cli.Tests;
+
+public sealed class GoldenVerbTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("golden-").FullName;
+
+    // Whoever runs the tests may require backends of their own runs.
+    public GoldenVerbTests() => Environment.SetEnvironmentVariable(RunVerb.RequireVariable, null);
+
+    private string VectorPath => Path.Combine(_folder, "made", "vectors.json");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Record_Twice_GivesTheSameBytes()
+    {
+        string second = Path.Combine(_folder, "second.json");
+
+        Assert.Equal(ExitCode.Conformant, await RecordAsync());
+        Assert.Equal(ExitCode.Conformant, await InvokeAsync("golden", "record", "--backends", "native", "--out", second));
+
+        Assert.Equal(await File.ReadAllBytesAsync(VectorPath, TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(second, TestContext.Current.CancellationToken));
+        Assert.Empty(Directory.EnumerateFiles(_folder, "*.partial", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task Record_OverAFile_IsRefusedUnlessAskedFor()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(VectorPath)!);
+        await File.WriteAllTextAsync(VectorPath, "mine", TestContext.Current.CancellationToken);
+
+        InvalidInputException exception = await Assert.ThrowsAsync<InvalidInputException>(() => RecordAsync());
+
+        Assert.Contains("--overwrite", exception.Message, StringComparison.Ordinal);
+        Assert.Equal("mine", await File.ReadAllTextAsync(VectorPath, TestContext.Current.CancellationToken));
+        Assert.Equal(ExitCode.Conformant, await RecordAsync("--overwrite"));
+        Assert.Equal(48, VectorFile.Read(VectorPath).Count);
+    }
+
+    [Fact]
+    public async Task Record_UnknownNames_AreRefused()
+    {
+        await Assert.ThrowsAsync<InvalidInputException>(() => RecordAsync("--suite", "none"));
+        await Assert.ThrowsAsync<InvalidInputException>(() => RecordAsync("--loss", "none"));
+        await Assert.ThrowsAsync<InvalidInputException>(() => InvokeAsync("golden", "record", "--backends", "none", "--out", VectorPath));
+        Assert.False(File.Exists(VectorPath));
+    }
+
+    [Fact]
+    public async Task Verify_WhatWasRecorded_IsConformant()
+    {
+        await RecordAsync();
+
+        Assert.Equal(ExitCode.Conformant, await VerifyAsync("--backends", "native"));
+        Assert.Equal(ExitCode.Conformant, await VerifyAsync("--backends", "native", "--json", "--bits"));
+    }
+
+    [Fact]
+    public async Task Verify_MovedBit_IsNonConformance()
+    {
+        await RecordAsync();
+        VectorFile file = VectorFile.Read(VectorPath);
+        string bits = file.Tests[0].Recorded["native/sigmoid_cross_entropy"].Loss!.Bits;
+        string text = await File.ReadAllTextAsync(VectorPath, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            VectorPath, text.Replace(bits, $"{bits[..^1]}{(bits[^1] == '0' ? '1' : '0')}", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCode.NonConformance, await VerifyAsync("--backends", "native"));
+    }
+
+    [Fact]
+    public async Task Verify_NothingThatIsRecorded_IsTooLittle()
+    {
+        await RecordAsync();
+
+        Assert.Equal(ExitCode.TooLittleRan, await VerifyAsync("--backends", "onnxruntime"));
+    }
+
+    [Fact]
+    public async Task Verify_RequiredBackendNotSelected_IsUnavailable()
+    {
+        await RecordAsync();
+
+        Assert.Equal(ExitCode.RequiredUnavailable, await VerifyAsync("--backends", "native", "--require", "onnxruntime"));
+    }
+
+    [Fact]
+    public async Task Verify_NoVectorFile_IsRefused()
+    {
+        await Assert.ThrowsAsync<InvalidInputException>(() => VerifyAsync("--backends", "native"));
+        await Assert.ThrowsAsync<InvalidInputException>(() =>
+            InvokeAsync("golden", "verify", Path.Combine(GoldenFileTests.FindCheckout(), "golden", "waivers.json"), "--backends", "native"));
+    }
+
+    private Task<int> RecordAsync(params string[] more) =>
+        InvokeAsync(["golden", "record", "--backends", "native", "--out", VectorPath, .. more]);
+
+    private Task<int> VerifyAsync(params string[] more) => InvokeAsync(["golden", "verify", VectorPath, .. more]);
+
+    private static Task<int> InvokeAsync(params string[] arguments)
+    {
+        ParseResult parsed = CommandLine.Create().Parse(arguments);
+        Assert.Empty(parsed.Errors);
+        return parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken);
+    }
+}

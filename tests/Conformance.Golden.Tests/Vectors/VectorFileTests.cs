@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Conformance.Core.Backends;
+using Conformance.Core.Cases;
+using Conformance.Core.Suites;
+using Conformance.Core.Tensors;
+using Conformance.Golden.Vectors;
+
+namespace Conformance.Golden.Tests.Vectors;
+
+public sealed class VectorFileTests
+{
+    public static TheoryData<string> CommittedFiles => [.. GoldenData.VectorFiles];
+
+    [Fact]
+    public async Task Write_ReadBack_HasTheSameBytes()
+    {
+        byte[] bytes = Recording.ToBytes(await Recording.RecordAsync(new FakeBackend()));
+
+        Assert.Equal(bytes, Recording.ToBytes(VectorFileReader.Parse(bytes, "a.json")));
+    }
+
+    [Fact]
+    public async Task Write_FileWithEveryField_HasTheSameBytesWhenReadBack()
+    {
+        VectorFile recorded = await Recording.RecordAsync(new FakeBackend
+        {
+            Complete = request => request.Implementation.IsReproducible
+                ? Evaluation.Completed(request)
+                : new Evaluation(Outcome.Timeout, Message: "It took \"long\": 1 < 2 & 3 é."),
+        });
+        VectorTest test = recorded.Tests[0];
+        VectorFile file = recorded with
+        {
+            Flags = ImmutableSortedDictionary<string, VectorFlag>.Empty
+                .Add("Tail", new VectorFlag { Description = "Loses the tail.", Issue = "https://example.org/1" })
+                .Add("Plain", new VectorFlag { Description = "Nothing special." }),
+            Tests = [test with { Flags = ["Tail"], Expected = new VectorOutputs { Loss = test.Inputs.Logits, Gradient = test.Inputs.Labels } }, .. recorded.Tests[1..]],
+        };
+
+        byte[] bytes = Recording.ToBytes(file);
+        VectorFile read = VectorFileReader.Parse(bytes, "a.json");
+
+        Assert.Equal(bytes, Recording.ToBytes(read));
+        Assert.Equal("It took \"long\": 1 < 2 & 3 é.", read.Tests[0].Recorded[FakeBackend.Loose].Error!.Message);
+        Assert.Equal(test.Inputs.Labels.Bits, read.Tests[0].Expected!.Gradient!.Bits);
+    }
+
+    [Theory]
+    [InlineData("de-DE")]
+    [InlineData("tr-TR")]
+    public async Task Write_AnotherRunInAnotherCulture_HasTheSameBytes(string culture)
+    {
+        byte[] first = Recording.ToBytes(await Recording.RecordAsync(new FakeBackend()));
+        CultureInfo before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(culture);
+
+            Assert.Equal(first, Recording.ToBytes(await Recording.RecordAsync(new FakeBackend())));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [Fact]
+    public async Task Write_Tensor_StandsOnOneLine()
+    {
+        string[] lines = Encoding.UTF8.GetString(Recording.ToBytes(await Recording.RecordAsync(new FakeBackend()))).Split('\n');
+
+        Assert.DoesNotContain(lines, line => line.EndsWith('\r'));
+        Assert.Equal(string.Empty, lines[^1]);
+        Assert.All(lines.Where(line => line.Contains("\"bits\"", StringComparison.Ordinal)), line => Assert.Contains("{ \"shape\": [", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Record_Case_HasInputsInMemoryOrderAndVersions()
+    {
+        VectorFile file = await Recording.RecordAsync(new FakeBackend());
+
+        Assert.Equal(3, file.Count);
+        VectorTest test = file.Tests[0];
+        Assert.Equal(Recording.Elementwise, test.Id);
+        Assert.Equal([2, 2, 3], test.Inputs.Logits.Shape);
+        Assert.Equal([FakeBackend.Exact, FakeBackend.Loose], test.Recorded.Keys);
+        Assert.All(test.Recorded.Values, output => Assert.Equal("1.0.0", output.Version));
+        Assert.Empty(file.Tests[1].Recorded[FakeBackend.Exact].Loss!.Shape);
+        Assert.Equal([2, 3, 2], file.Tests[1].Recorded[FakeBackend.Exact].Gradient!.Shape);
+    }
+
+    [Fact]
+    public async Task Record_OutputOfAnotherShape_IsAnError()
+    {
+        VectorFile file = await Recording.RecordAsync(new FakeBackend
+        {
+            Complete = request => Evaluation.Completed(request) with { Loss = new OutputSignature("float32", new Shape(7)) },
+        });
+
+        RecordedOutput output = file.Tests[0].Recorded[FakeBackend.Exact];
+        Assert.Null(output.Loss);
+        Assert.Equal("Error", output.Error!.Type);
+        Assert.Contains("[7]", output.Error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(CommittedFiles))]
+    public void Read_CommittedFile_IsInCanonicalForm(string path)
+    {
+        byte[] bytes = File.ReadAllBytes(path);
+
+        Assert.Equal(bytes, Recording.ToBytes(VectorFile.Read(path)));
+    }
+
+    [Theory]
+    [MemberData(nameof(CommittedFiles))]
+    public void Read_CommittedFile_HasInputsThatFollowFromItsIds(string path)
+    {
+        using NativeTensorArena arena = new();
+        Assert.All(VectorFile.Read(path).Tests, test =>
+        {
+            Case testCase = Case.Parse(test.Id!);
+            Tensor logits = arena.Allocate(testCase.Draw.DType, testCase.InputShape);
+            Tensor labels = arena.Allocate(testCase.Draw.DType, testCase.InputShape);
+            testCase.FillInputs(logits, labels);
+            Assert.Equal(logits.ToHex(), test.Inputs.Logits.Bits);
+            Assert.Equal(labels.ToHex(), test.Inputs.Labels.Bits);
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(CommittedFiles))]
+    public void Read_CommittedFile_HasTheCasesOfItsSuite(string path)
+    {
+        VectorFile file = VectorFile.Read(path);
+        string[] name = Path.GetFileNameWithoutExtension(path).Split('.');
+        Suite suite = SuiteCatalog.Find(name[1])!;
+        ulong seed = ulong.Parse(file.Source!.Seed, CultureInfo.InvariantCulture);
+
+        Assert.Equal(name[0], file.Loss);
+        Assert.Equal(
+            suite.Plan(Core.Losses.Loss.Find(file.Loss)!, seed).SelectMany(plan => plan.Cases).Select(testCase => testCase.Id),
+            file.Tests.Select(test => test.Id));
+    }
+}
