@@ -8,13 +8,13 @@ namespace Conformance.Core.Tests.Relations;
 
 public sealed class RelationTests : IDisposable
 {
-    private const string UnreducedLayout = "unreduced loss: channels_first = channels_last";
-    private const string Singles = "unreduced loss: single examples = batch";
-    private const string MeanLayout = "mean loss: channels_first = channels_last";
-    private const string MeanOfUnreduced = "mean loss = mean of its unreduced losses";
-    private const string EqualMean = "mean loss = that of its equal";
-    private const string MeanGradient = "gradient of the mean = gradient of its unreduced loss / N";
-    private const string EqualGradient = "gradient of the mean = that of its equal";
+    private const string UnreducedLayout = "unreduced in both layouts";
+    private const string Singles = "unreduced, singles = batch";
+    private const string MeanLayout = "mean in both layouts";
+    private const string MeanOfUnreduced = "mean = mean of unreduced";
+    private const string EqualMean = "mean = that of its equal";
+    private const string MeanGradient = "gradient = unreduced / N";
+    private const string EqualGradient = "gradient = that of its equal";
 
     private static readonly ImplementationInfo Base = Given.Implementation("a/base");
     private static readonly ImplementationInfo Derived = Given.Implementation("a/derived") with { EqualTo = "a/base", UnreducedId = "a/base" };
@@ -36,8 +36,8 @@ public sealed class RelationTests : IDisposable
             [(UnreducedLayout, 3), (Singles, 2), (MeanLayout, 3), (MeanOfUnreduced, 6), (EqualMean, 6), (MeanGradient, 2), (EqualGradient, 2)],
             Relation.All.GroupBy(relation => relation.Group).Select(group => (group.Key, group.Count())));
         Assert.Equal([EqualMean, EqualGradient], Relation.All.Where(relation => relation.ComparesWithEqual).Select(relation => relation.Group).Distinct());
-        Assert.Contains("mean loss = mean of its unreduced losses (example 2, channels_last)", table);
-        Assert.Contains("unreduced loss: channels_first = channels_last (batch)", table);
+        Assert.Contains("mean = mean of unreduced (example 2, channels_last)", table);
+        Assert.Contains("unreduced in both layouts (batch)", table);
     }
 
     [Theory]
