@@ -55,23 +55,23 @@ public sealed class PythonEnvironment(string packageFolder, PythonSearch search)
 
     /// <summary>The first base interpreter that can be embedded.</summary>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>The installation, or null; and what was wrong with each candidate that was found.</returns>
+    /// <returns>The installation; or null and what was wrong, once for all the candidates that share it.</returns>
     public async Task<(PythonInstallation? Installation, IReadOnlyList<string> Problems)> FindBaseAsync(CancellationToken cancellationToken)
     {
-        List<string> problems = [];
+        List<(string Name, string Problem)> problems = [];
         foreach (string name in search.Candidates)
         {
             (PythonInstallation? installation, string? problem) = await PythonProbe.ProbeAsync(name, cancellationToken).ConfigureAwait(false);
             problem ??= PythonProbe.FindProblem(installation!);
             if (problem is null)
             {
-                return (installation, problems);
+                return (installation, []);
             }
 
-            problems.Add($"{name}: {problem}");
+            problems.Add((name, problem));
         }
 
-        return (null, problems);
+        return (null, [.. problems.GroupBy(found => found.Problem).Select(group => $"{string.Join(", ", group.Select(found => found.Name))}: {group.Key}")]);
     }
 
     /// <summary>The folder of the environment for a base interpreter.</summary>
