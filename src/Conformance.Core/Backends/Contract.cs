@@ -22,14 +22,11 @@ public sealed record Contract(ErrorBound Loss, ErrorBound Gradient, string Reaso
     /// <param name="bound">One of this contract's two bounds.</param>
     /// <param name="terms">The sizes of the formula's terms.</param>
     /// <param name="dtype">The case's dtype.</param>
-    /// <returns>u·(sum of coefficient × term) + smallest normal where it flushes; 0 where the inputs are not finite.</returns>
+    /// <returns>u·(sum of coefficient × term) + the smallest value, which is the smallest normal where it flushes.</returns>
     public double Evaluate(ErrorBound bound, in Losses.ErrorTerms terms, DType dtype)
     {
         DType arithmetic = ComputesIn is { } fixedDType && fixedDType.Size < dtype.Size ? fixedDType : dtype;
         double smallest = FlushesSubnormals ? arithmetic.SmallestNormal : Math.ScaleB(arithmetic.SmallestNormal, -arithmetic.SignificandBits);
-        double value = bound.Evaluate(terms, arithmetic.UnitRoundoff) + smallest;
-
-        // At an infinite logit the limits of the loss rule, and no rounding error is an excuse.
-        return double.IsFinite(value) ? value : 0;
+        return bound.Evaluate(arithmetic.UnitRoundoff, terms) + smallest;
     }
 }

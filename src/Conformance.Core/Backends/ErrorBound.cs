@@ -26,15 +26,16 @@ public readonly record struct ErrorBound
     /// <summary>An absolute number of unit roundoffs.</summary>
     public double Constant { get; init; }
 
-    /// <summary>The bound at one element.</summary>
+    /// <summary>The bound in absolute terms.</summary>
+    /// <param name="unitRoundoff">The unit roundoff u.</param>
     /// <param name="terms">The sizes of the formula's terms.</param>
-    /// <param name="unitRoundoff">u, which is small enough that no product overflows for finite terms.</param>
-    /// <returns>The bound; a term whose coefficient is 0 does not count even where it is infinite.</returns>
-    public double Evaluate(in ErrorTerms terms, double unitRoundoff)
+    /// <returns>The weighted sum. A term whose coefficient is 0 does not count even where it is infinite.</returns>
+    public double Evaluate(double unitRoundoff, in ErrorTerms terms)
     {
-        return Part(Relu, terms.Relu) + Part(Magnitude, terms.Magnitude) + Part(Product, terms.Product)
-            + Part(Linear, terms.Linear) + Part(Tail, terms.Tail) + (unitRoundoff * Constant);
+        return Weighted(Relu, terms.Relu) + Weighted(Magnitude, terms.Magnitude) + Weighted(Product, terms.Product)
+            + Weighted(Linear, terms.Linear) + Weighted(Tail, terms.Tail) + (unitRoundoff * Constant);
 
-        double Part(double coefficient, double term) => coefficient == 0 ? 0 : unitRoundoff * coefficient * term;
+        // u first: a coefficient times a term near the largest value overflows, where the bound is far from it.
+        double Weighted(double coefficient, double term) => coefficient == 0 ? 0 : unitRoundoff * coefficient * term;
     }
 }

@@ -53,7 +53,7 @@ internal sealed class ElementComparison(
         {
             pair.Close++;
         }
-        else if (difference <= Bound(pair.Implementation, index) + Bound(pair.Other, index))
+        else if (IsWithinContracts(difference, index))
         {
             pair.WithinContract++;
         }
@@ -71,7 +71,13 @@ internal sealed class ElementComparison(
         }
     }
 
-    private double Bound(ImplementationInfo implementation, int index) => context.Bound(implementation, output != Judge.LossName, index);
+    // Terms are infinite where inputs are: such a bound claims nothing and allows nothing.
+    private bool IsWithinContracts(double difference, int index)
+    {
+        bool isGradient = output != Judge.LossName;
+        double bound = context.Bound(pair.Implementation, isGradient, index) + context.Bound(pair.Other, isGradient, index);
+        return double.IsFinite(bound) && difference <= bound;
+    }
 
     private WaiverUse? Deviate(Check check, int index, double size)
     {

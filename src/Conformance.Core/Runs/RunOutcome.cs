@@ -11,6 +11,7 @@ internal static class RunOutcome
         RunOptions options,
         int floor,
         int cases,
+        int pairs,
         long findings,
         IReadOnlyDictionary<string, SortedDictionary<Verdict, int>> verdicts,
         ImmutableArray<BackendReport> backends,
@@ -56,6 +57,10 @@ internal static class RunOutcome
             && nonConformance.Count == 0)
         {
             tooSmall.Add("no implementation evaluated anything");
+        }
+        else if (pairs == 0 && relations.IsEmpty && nonConformance.Count == 0)
+        {
+            tooSmall.Add("no two implementations could be compared, so nothing was judged; add another to --backends");
         }
 
         int exitCode = nonConformance.Count > 0 ? 1 : missing.Count > 0 ? 3 : tooSmall.Count > 0 ? 4 : 0;

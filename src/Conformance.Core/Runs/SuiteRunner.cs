@@ -162,7 +162,7 @@ public sealed class SuiteRunner(IReadOnlyList<(IBackend Backend, BackendStatus S
             ImmutableArray<RelationReport> relations = _relations.ToReports();
             ImmutableArray<WaiverReport> waiverReports = [.. waivers.Select(WaiverReport.Of)];
             (int exitCode, ImmutableArray<string> reasons) = RunOutcome.Of(
-                options, floor, _cases.Count, judge.FindingCount, _verdicts, reports, relations, waiverReports);
+                options, floor, _cases.Count, judge.Pairs.Count(), judge.FindingCount, _verdicts, reports, relations, waiverReports);
             return new Run
             {
                 Summary = new RunSummary(

@@ -79,7 +79,7 @@ public sealed class RunJsonTests
     [Fact]
     public async Task Write_ARealRun_IsReadBack()
     {
-        SuiteRunner runner = new([(new FakeBackend("a"), FakeBackend.Available)], () => new Core.Tensors.NativeTensorArena());
+        SuiteRunner runner = new([(new FakeBackend("a"), FakeBackend.Available), (new FakeBackend("b"), FakeBackend.Available)], () => new Core.Tensors.NativeTensorArena());
         Run run = await runner.RunAsync(
             new RunOptions { Loss = "sigmoid_cross_entropy" },
             [.. Core.Suites.SuiteCatalog.Smoke.Plan(Core.Losses.Loss.All[0], 1)],

@@ -121,7 +121,11 @@ public sealed class SuiteRunnerTests
     {
         FakeBackend absent = new("other");
         Run run = await RunAsync(
-            [(new FakeBackend("right"), FakeBackend.Available), (absent, BackendStatus.Unavailable("it is not there", "install it"))],
+            [
+                (new FakeBackend("right"), FakeBackend.Available),
+                (absent, BackendStatus.Unavailable("it is not there", "install it")),
+                (new FakeBackend("third"), FakeBackend.Available),
+            ],
             Options with { Require = isRequired ? ["right", "other"] : ["right"] });
         Assert.Equal(exitCode, run.Summary.ExitCode);
         Assert.Equal(isRequired ? ["other is required and not available: it is not there"] : [], run.Summary.Reasons);
@@ -133,7 +137,7 @@ public sealed class SuiteRunnerTests
     [Fact]
     public async Task RunAsync_RequiredBackendThatIsNotAmongThem_Fails()
     {
-        Run run = await RunAsync([(new FakeBackend("right"), FakeBackend.Available)], Options with { Require = ["keras"] });
+        Run run = await RunAsync(TwoRight, Options with { Require = ["keras"] });
         Assert.Equal(3, run.Summary.ExitCode);
         Assert.Equal(["keras is required and not available: it is not among --backends"], run.Summary.Reasons);
     }
@@ -141,9 +145,18 @@ public sealed class SuiteRunnerTests
     [Fact]
     public async Task RunAsync_FewerCasesThanTheFloor_Fails()
     {
-        Run run = await RunAsync([(new FakeBackend("right"), FakeBackend.Available)], floor: CaseCount + 1);
+        Run run = await RunAsync(TwoRight, floor: CaseCount + 1);
         Assert.Equal(4, run.Summary.ExitCode);
         Assert.Equal(["76 cases ran; the floor is 77"], run.Summary.Reasons);
+    }
+
+    [Fact]
+    public async Task RunAsync_OneImplementationWithoutRelations_FailsSinceNothingIsJudged()
+    {
+        Run run = await RunAsync(
+            [(new FakeBackend("right"), FakeBackend.Available)], plans: [.. Plans.Select(plan => plan with { ChecksRelations = false })]);
+        Assert.Equal(4, run.Summary.ExitCode);
+        Assert.Equal(["no two implementations could be compared, so nothing was judged; add another to --backends"], run.Summary.Reasons);
     }
 
     [Fact]
@@ -321,6 +334,9 @@ public sealed class SuiteRunnerTests
     }
 
     private static void Set(Tensor tensor, int index, double value) => tensor.SetBits(index, tensor.DType.ToBits(value));
+
+    private static (IBackend Backend, BackendStatus Status)[] TwoRight =>
+        [(new FakeBackend("right"), FakeBackend.Available), (new FakeBackend("second"), FakeBackend.Available)];
 
     private static Task<Run> RunAsync(Func<EvaluationRequest, Evaluation> other) =>
         RunAsync([(new FakeBackend("right"), FakeBackend.Available), (new FakeBackend("other", other), FakeBackend.Available)]);
