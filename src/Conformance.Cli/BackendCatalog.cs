@@ -11,7 +11,7 @@ namespace Conformance.Cli;
 /// <summary>The backends. A new one is a project and a line here.</summary>
 internal sealed class BackendCatalog(PythonEnvironment python)
 {
-    private readonly ImmutableArray<Entry> _entries =
+    private static readonly ImmutableArray<Entry> Entries =
     [
         new("native", IsBuiltIn: true, () => new NativeBackend()),
         new("onnxruntime", IsBuiltIn: true, () => new OnnxRuntimeBackend()),
@@ -21,10 +21,10 @@ internal sealed class BackendCatalog(PythonEnvironment python)
 
     public PythonEnvironment Python { get; } = python;
 
-    public IEnumerable<string> Names => _entries.Select(entry => entry.Name);
+    public static IEnumerable<string> Names => Entries.Select(entry => entry.Name);
 
     /// <summary>Whether the backend comes with the tool, so that its absence is a fault.</summary>
-    public bool IsBuiltIn(string name) => Find(name).IsBuiltIn;
+    public static bool IsBuiltIn(string name) => Find(name).IsBuiltIn;
 
     /// <summary>A backend for this process to use: built-in ones as they are, the others in a worker.</summary>
     public IBackend Create(string name, IsolationLimits limits)
@@ -36,12 +36,16 @@ internal sealed class BackendCatalog(PythonEnvironment python)
     }
 
     /// <summary>The Python backend that a worker serves.</summary>
-    public static PythonBackend CreateInWorker(string name, string executable, string library, string packageFolder) => name switch
+    public static IBackend CreateInWorker(string name, string executable, string library, string packageFolder)
     {
-        TensorFlowBackend.BackendName => new TensorFlowBackend { Interpreter = (executable, library, packageFolder) },
-        KerasBackend.BackendName => new KerasBackend { Interpreter = (executable, library, packageFolder) },
-        _ => throw new InvalidInputException($"'{name}' is not a backend that runs in a worker; workers are started by the tool itself."),
-    };
+        if (Find(name).Create() is not PythonBackend backend)
+        {
+            throw new InvalidInputException($"The backend '{name}' does not run in a worker; workers are started by the tool itself.");
+        }
+
+        backend.Interpreter = (executable, library, packageFolder);
+        return backend;
+    }
 
     private async Task<(WorkerCommand? Command, BackendStatus? Missing)> PrepareWorkerAsync(
         string name, IProgress<string> progress, CancellationToken cancellationToken)
@@ -62,7 +66,7 @@ internal sealed class BackendCatalog(PythonEnvironment python)
                 PythonBackend.NativeEnvironment(installation)), null);
     }
 
-    private Entry Find(string name) => _entries.FirstOrDefault(entry => entry.Name == name)
+    private static Entry Find(string name) => Entries.FirstOrDefault(entry => entry.Name == name)
         ?? throw new InvalidInputException($"There is no backend '{name}'; use {string.Join(", ", Names)}.");
 
     private sealed record Entry(string Name, bool IsBuiltIn, Func<IBackend> Create);

@@ -22,7 +22,7 @@ internal sealed class BackendSession : IAsyncDisposable
         IProgress<string> progress,
         CancellationToken cancellationToken)
     {
-        BackendSession session = new([.. catalog.Names.Where(names.Contains).Select(name => catalog.Create(name, limits))]);
+        BackendSession session = new([.. BackendCatalog.Names.Where(names.Contains).Select(name => catalog.Create(name, limits))]);
         try
         {
             BackendStatus[] statuses = await Task.WhenAll(session._backends.Select(backend => backend.StartAsync(progress, cancellationToken))).ConfigureAwait(false);

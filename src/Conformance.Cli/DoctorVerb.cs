@@ -56,9 +56,9 @@ internal static class DoctorVerb
 
         bool start = setUp || (given is null or "" && chosen is not null && PythonEnvironment.IsComplete(catalog.Python.FolderFor(chosen))) || given is { Length: > 0 };
         List<BackendReport> backends = [];
-        foreach (string name in catalog.Names)
+        foreach (string name in BackendCatalog.Names)
         {
-            if (!start && !catalog.IsBuiltIn(name))
+            if (!start && !BackendCatalog.IsBuiltIn(name))
             {
                 backends.Add(BackendReport.Of(name, BackendStatus.Unavailable("Its Python environment is not made yet.", "Run 'conformance doctor --set-up', or any run.")));
                 continue;

@@ -19,7 +19,7 @@ internal static class GoldenRecordVerb
     {
         Option<string> suite = new("--suite") { Description = $"The suite: {string.Join(", ", SuiteCatalog.All)}.", DefaultValueFactory = _ => SuiteCatalog.Smoke.Name };
         Option<string> loss = new("--loss") { Description = $"The loss: {string.Join(", ", Loss.All)}.", DefaultValueFactory = _ => Loss.All[0].Name };
-        Option<string[]> backends = new("--backends") { Description = $"Backends, separated by commas: {string.Join(", ", catalog.Names)}; all by default." };
+        Option<string[]> backends = new("--backends") { Description = $"Backends, separated by commas: {string.Join(", ", BackendCatalog.Names)}; all by default." };
         Option<ulong> seed = new("--seed") { Description = "The key of the generator of inputs.", DefaultValueFactory = _ => 1 };
         Option<string?> output = new("--out") { Description = "The file to write; golden/vectors/LOSS.SUITE.json by default." };
         Option<bool> overwrite = new("--overwrite") { Description = "Replaces a file that is there." };
@@ -30,13 +30,13 @@ internal static class GoldenRecordVerb
         };
         command.SetAction((result, cancellationToken) =>
         {
-            ImmutableArray<string> selected = BackendSession.Check(result.GetValue(backends) ?? [], catalog.Names, "backend");
+            ImmutableArray<string> selected = BackendSession.Check(result.GetValue(backends) ?? [], BackendCatalog.Names, "backend");
             RunOptions options = new()
             {
                 Loss = result.GetValue(loss)!,
                 Suite = result.GetValue(suite),
                 Seed = result.GetValue(seed),
-                Backends = selected.IsEmpty ? [.. catalog.Names] : selected,
+                Backends = selected.IsEmpty ? [.. BackendCatalog.Names] : selected,
             };
             string path = result.GetValue(output) ?? Path.Combine(GoldenFolder.VectorFolder, $"{options.Loss}.{options.Suite}.json");
             return ExecuteAsync(catalog, options, path, result.GetValue(overwrite), result.GetValue(json), cancellationToken);

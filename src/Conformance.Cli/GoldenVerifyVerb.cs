@@ -15,7 +15,7 @@ internal static class GoldenVerifyVerb
     public static Command Create(BackendCatalog catalog)
     {
         Argument<string[]> files = new("FILE") { Description = "Vector files; all of golden/vectors by default.", Arity = ArgumentArity.ZeroOrMore };
-        Option<string[]> backends = new("--backends") { Description = $"Backends, separated by commas: {string.Join(", ", catalog.Names)}; all by default." };
+        Option<string[]> backends = new("--backends") { Description = $"Backends, separated by commas: {string.Join(", ", BackendCatalog.Names)}; all by default." };
         Option<string[]> require = new("--require") { Description = $"Backends without which it fails with exit code 3; {RunVerb.RequireVariable} adds to them." };
         Option<double> rtol = new("--rtol") { Description = "Relative tolerance of isclose.", DefaultValueFactory = _ => Tolerance.Default.Relative };
         Option<double> atol = new("--atol") { Description = "Absolute tolerance of isclose.", DefaultValueFactory = _ => Tolerance.Default.Absolute };
@@ -27,14 +27,14 @@ internal static class GoldenVerifyVerb
         };
         command.SetAction((result, cancellationToken) =>
         {
-            ImmutableArray<string> selected = BackendSession.Check(result.GetValue(backends) ?? [], catalog.Names, "backend");
+            ImmutableArray<string> selected = BackendSession.Check(result.GetValue(backends) ?? [], BackendCatalog.Names, "backend");
             string[] required = [.. result.GetValue(require) ?? [], Environment.GetEnvironmentVariable(RunVerb.RequireVariable) ?? string.Empty];
             string[] given = result.GetValue(files) ?? [];
             return ExecuteAsync(
                 catalog,
                 given.Length > 0 ? given : GoldenFolder.VectorFiles(),
-                selected.IsEmpty ? [.. catalog.Names] : selected,
-                BackendSession.Check(required, catalog.Names, "backend"),
+                selected.IsEmpty ? [.. BackendCatalog.Names] : selected,
+                BackendSession.Check(required, BackendCatalog.Names, "backend"),
                 new Tolerance(RunVerb.NotNegative(result.GetValue(rtol), "--rtol"), RunVerb.NotNegative(result.GetValue(atol), "--atol")),
                 result.GetValue(bits),
                 result.GetValue(json),
@@ -61,7 +61,7 @@ internal static class GoldenVerifyVerb
 
         (string Path, VectorFile File)[] files = [.. paths.Select(path => (path, VectorFile.Read(path)))];
         List<ImplementationInfo> declared = [];
-        foreach (string name in catalog.Names)
+        foreach (string name in BackendCatalog.Names)
         {
             await using IBackend backend = catalog.Create(name, new IsolationLimits());
             declared.AddRange(backend.Implementations);
@@ -80,7 +80,7 @@ internal static class GoldenVerifyVerb
         GoldenVerification verification = GoldenVerification.Of(
             tolerance,
             requiresBits,
-            [.. required.Union(selected.Where(catalog.IsBuiltIn))],
+            [.. required.Union(selected.Where(BackendCatalog.IsBuiltIn))],
             [.. session.Started.Select(backend => BackendReport.Of(backend.Backend.Name, backend.Status))],
             [.. verified]);
         if (json)

@@ -22,7 +22,7 @@ internal static class ListVerb
             sections.Add(new("suites", [.. SuiteCatalog.All.Select(suite => new Item(suite.Name, suite.Description))]));
             sections.Add(new("recipes for logits", [.. LogitRecipe.All.Select(recipe => new Item(recipe.Name, recipe.Description))]));
             sections.Add(new("recipes for labels", [.. LabelRecipe.All.Select(recipe => new Item(recipe.Name, recipe.Description))]));
-            foreach (string name in catalog.Names)
+            foreach (string name in BackendCatalog.Names)
             {
                 await using IBackend backend = catalog.Create(name, new IsolationLimits());
                 sections.Add(new($"implementations of {name}", [.. backend.Implementations.Select(implementation => new Item(implementation.Id, implementation.Formula))]));

@@ -24,7 +24,7 @@ internal static class RunVerb
         Option<string> suite = new("--suite") { Description = $"The suite: {string.Join(", ", SuiteCatalog.All)}.", DefaultValueFactory = _ => SuiteCatalog.Ci.Name };
         Option<string[]> cases = new("--case") { Description = "Case ids to run in place of a suite; may be repeated." };
         Option<string> loss = new("--loss") { Description = $"The loss: {string.Join(", ", Loss.All)}.", DefaultValueFactory = _ => Loss.All[0].Name };
-        Option<string[]> backends = new("--backends") { Description = $"Backends, separated by commas: {string.Join(", ", catalog.Names)}; all by default." };
+        Option<string[]> backends = new("--backends") { Description = $"Backends, separated by commas: {string.Join(", ", BackendCatalog.Names)}; all by default." };
         Option<string[]> dtypes = new("--dtype") { Description = $"Narrows to dtypes: {string.Join(", ", DType.All)}." };
         Option<string[]> layouts = new("--layout") { Description = $"Narrows to layouts: {string.Join(", ", Layout.All)}." };
         Option<ulong> seed = new("--seed") { Description = "The key of the generator of inputs.", DefaultValueFactory = _ => 1 };
@@ -43,7 +43,7 @@ internal static class RunVerb
         command.SetAction((result, cancellationToken) =>
         {
             string[] given = result.GetValue(cases) ?? [];
-            ImmutableArray<string> selected = BackendSession.Check(result.GetValue(backends) ?? [], catalog.Names, "backend");
+            ImmutableArray<string> selected = BackendSession.Check(result.GetValue(backends) ?? [], BackendCatalog.Names, "backend");
             string[] required = [.. result.GetValue(require) ?? [], Environment.GetEnvironmentVariable(RequireVariable) ?? string.Empty];
             RunOptions options = new()
             {
@@ -54,8 +54,8 @@ internal static class RunVerb
                 Tolerance = new Tolerance(NotNegative(result.GetValue(rtol), "--rtol"), NotNegative(result.GetValue(atol), "--atol")),
                 DTypes = BackendSession.Check(result.GetValue(dtypes) ?? [], DType.All.Select(dtype => dtype.Name), "dtype"),
                 Layouts = BackendSession.Check(result.GetValue(layouts) ?? [], Layout.All.Select(layout => layout.Name), "layout"),
-                Backends = selected.IsEmpty ? [.. catalog.Names] : selected,
-                Require = BackendSession.Check(required, catalog.Names, "backend"),
+                Backends = selected.IsEmpty ? [.. BackendCatalog.Names] : selected,
+                Require = BackendSession.Check(required, BackendCatalog.Names, "backend"),
             };
             double seconds = result.GetValue(timeout);
             IsolationLimits limits = new()
@@ -89,7 +89,7 @@ internal static class RunVerb
         await using BackendSession session = await BackendSession.StartAsync(catalog, options.Backends, limits, progress, cancellationToken).ConfigureAwait(false);
 
         // A built-in backend that cannot run is a fault of the installation, whether or not the user thought of requiring it.
-        options = options with { Require = [.. options.Require.Union(options.Backends.Where(catalog.IsBuiltIn))] };
+        options = options with { Require = [.. options.Require.Union(options.Backends.Where(BackendCatalog.IsBuiltIn))] };
         SuiteRunner runner = new(session.Started, () => new SharedTensorArena());
         Run run = await runner.RunAsync(options, plans, floor, waivers, progress, observe: null, cancellationToken).ConfigureAwait(false);
         progress.Finish();

@@ -22,7 +22,7 @@ internal static class VerificationText
         ImplementationVerification[] all = [.. verification.Files.SelectMany(file => file.Implementations)];
         Line(
             output,
-            $"{(verification.ExitCode == 0 ? "VERIFIED" : "FAILED")}: {all.Count(one => one.State == VerificationState.Verified)} of {all.Length} recorded implementations compared, rtol {verification.Tolerance.Relative}, atol {verification.Tolerance.Absolute}{(verification.RequiresBits ? ", bits required" : string.Empty)}");
+            $"{(verification.ExitCode == 0 ? "VERIFIED" : "FAILED")}: {all.Count(one => one.State == VerificationState.Verified)} of {all.Length} recorded implementations compared, rtol {verification.Tolerance.Relative:0.###e-0}, atol {verification.Tolerance.Absolute:0.###e-0}{(verification.RequiresBits ? ", bits required" : string.Empty)}");
         foreach (string reason in verification.Reasons)
         {
             Line(output, $"  {reason}");

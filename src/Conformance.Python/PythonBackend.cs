@@ -36,8 +36,8 @@ public abstract class PythonBackend : IBackend
     /// <inheritdoc/>
     public IReadOnlyList<ImplementationInfo> Implementations { get; }
 
-    /// <summary>The interpreter and its library, which the hosting process must set before it starts the backend.</summary>
-    public (string Executable, string Library, string PackageFolder)? Interpreter { get; init; }
+    /// <summary>The interpreter, its library and the folder to import from, which the hosting process sets before it starts the backend.</summary>
+    public (string Executable, string Library, string PackageFolder)? Interpreter { get; set; }
 
     /// <summary>
     /// What must be in the native environment of a process before it hosts TensorFlow: variables set later from .NET do

@@ -43,7 +43,7 @@ public sealed class ConsoleReport : IRunReport
     {
         Provenance provenance = run.Provenance;
         string what = run.Options.Suite is { } suite ? $"suite {suite}" : $"{run.Options.Cases.Length} named cases";
-        console.WriteLine(Text($"conformance {provenance.Tool}: {run.Options.Loss}, {what}, seed {run.Options.Seed}, rtol {run.Options.Tolerance.Relative}, atol {run.Options.Tolerance.Absolute}"));
+        console.WriteLine(Text($"conformance {provenance.Tool}: {run.Options.Loss}, {what}, seed {run.Options.Seed}, rtol {run.Options.Tolerance.Relative:0.###e-0}, atol {run.Options.Tolerance.Absolute:0.###e-0}"));
         console.WriteLine($"{provenance.OperatingSystem}; {provenance.Processor}, {provenance.Processors.ToString(CultureInfo.InvariantCulture)} processors, {provenance.InstructionSet}; {provenance.Runtime}");
         console.WriteLine(string.Join(", ", provenance.Versions.Select(version => $"{version.Key} {version.Value}")));
         foreach (BackendReport backend in run.Backends.Where(backend => !backend.IsAvailable))

@@ -18,6 +18,11 @@ public sealed record Contract(ErrorBound Loss, ErrorBound Gradient, string Reaso
     /// <summary>Whether subnormal results may be flushed to zero.</summary>
     public bool FlushesSubnormals { get; init; }
 
+    /// <summary>The dtype whose rounding errors are made on a case.</summary>
+    /// <param name="dtype">The case's dtype.</param>
+    /// <returns>The narrower one of that dtype and <see cref="ComputesIn"/>.</returns>
+    public DType ArithmeticFor(DType dtype) => ComputesIn is { } computesIn && computesIn.Size < dtype.Size ? computesIn : dtype;
+
     /// <summary>The bound of one element in absolute terms.</summary>
     /// <param name="bound">One of this contract's two bounds.</param>
     /// <param name="terms">The sizes of the formula's terms.</param>
@@ -25,7 +30,7 @@ public sealed record Contract(ErrorBound Loss, ErrorBound Gradient, string Reaso
     /// <returns>u·(sum of coefficient × term) + the smallest value, which is the smallest normal where it flushes.</returns>
     public double Evaluate(ErrorBound bound, in Losses.ErrorTerms terms, DType dtype)
     {
-        DType arithmetic = ComputesIn is { } fixedDType && fixedDType.Size < dtype.Size ? fixedDType : dtype;
+        DType arithmetic = ArithmeticFor(dtype);
         double smallest = FlushesSubnormals ? arithmetic.SmallestNormal : Math.ScaleB(arithmetic.SmallestNormal, -arithmetic.SignificandBits);
         return bound.Evaluate(arithmetic.UnitRoundoff, terms) + smallest;
     }

@@ -47,8 +47,7 @@ internal sealed class CaseContext(Case testCase, Tensor logits, Tensor labels)
             magnitudes += terms.Linear + terms.Tail;
         }
 
-        DType arithmetic = contract.ComputesIn is { } computesIn && computesIn.Size < Case.Draw.DType.Size ? computesIn : Case.Draw.DType;
-        double sum = elements + (Logits.Shape.Count * arithmetic.UnitRoundoff * magnitudes);
+        double sum = elements + (Logits.Shape.Count * contract.ArithmeticFor(Case.Draw.DType).UnitRoundoff * magnitudes);
         return Case.Reduction == Reduction.Mean ? sum / Logits.Shape.Count : sum;
     }
 
