@@ -21,7 +21,10 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly AnonymousPipeServerStream _toWorker;
     private readonly AnonymousPipeServerStream _fromWorker;
-    private readonly Queue<string> _lines = new();
+
+    // The two streams arrive in no common order: a flood on one must not wash away the other.
+    private readonly Queue<string> _outputLines = new();
+    private readonly Queue<string> _errorLines = new();
     private readonly Task _gone;
 
     private WorkerProcess(Process process, AnonymousPipeServerStream toWorker, AnonymousPipeServerStream fromWorker)
@@ -29,8 +32,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
         _process = process;
         _toWorker = toWorker;
         _fromWorker = fromWorker;
-        process.OutputDataReceived += (_, line) => Keep(line.Data);
-        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.OutputDataReceived += (_, line) => Keep(_outputLines, line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(_errorLines, line.Data);
         _gone = WatchAsync(process);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
@@ -114,9 +117,10 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     public string LastLines()
     {
-        lock (_lines)
+        lock (_errorLines)
         {
-            return _lines.Count == 0 ? string.Empty : $"; its last lines: {string.Join(" | ", _lines)}";
+            string[] lines = [.. _outputLines, .. _errorLines];
+            return lines.Length == 0 ? string.Empty : $"; its last lines: {string.Join(" | ", lines)}";
         }
     }
 
@@ -161,19 +165,19 @@ internal sealed class WorkerProcess : IAsyncDisposable
             : throw new EndOfStreamException("The worker has ended.");
     }
 
-    private void Keep(string? line)
+    private void Keep(Queue<string> lines, string? line)
     {
         if (string.IsNullOrWhiteSpace(line))
         {
             return;
         }
 
-        lock (_lines)
+        lock (_errorLines)
         {
-            _lines.Enqueue(line.Trim());
-            if (_lines.Count > KeptLines)
+            lines.Enqueue(line.Trim());
+            if (lines.Count > KeptLines)
             {
-                _lines.Dequeue();
+                lines.Dequeue();
             }
         }
     }

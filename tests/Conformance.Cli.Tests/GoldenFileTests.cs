@@ -65,7 +65,7 @@ public sealed class GoldenFileTests
 
         BackendCatalog catalog = new(new PythonEnvironment(AppContext.BaseDirectory));
         List<ImplementationInfo> declared = [];
-        foreach (string name in catalog.Names)
+        foreach (string name in BackendCatalog.Names)
         {
             await using IBackend other = catalog.Create(name, new IsolationLimits());
             declared.AddRange(other.Implementations);
