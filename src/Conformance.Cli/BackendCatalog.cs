@@ -35,6 +35,19 @@ internal sealed class BackendCatalog(PythonEnvironment python)
             : new IsolatedBackend(entry.Create(), (progress, token) => PrepareWorkerAsync(name, progress, token), limits);
     }
 
+    /// <summary>Every implementation of every backend, which need not be on this machine.</summary>
+    public async Task<IReadOnlyList<ImplementationInfo>> DeclaredAsync()
+    {
+        List<ImplementationInfo> declared = [];
+        foreach (string name in Names)
+        {
+            await using IBackend backend = Create(name, new IsolationLimits());
+            declared.AddRange(backend.Implementations);
+        }
+
+        return declared;
+    }
+
     /// <summary>The Python backend that a worker serves.</summary>
     public static IBackend CreateInWorker(string name, string executable, string library, string packageFolder)
     {
@@ -56,12 +69,15 @@ internal sealed class BackendCatalog(PythonEnvironment python)
             return (null, missing);
         }
 
-        string apphost = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "conformance.exe" : "conformance");
         string[] worker = [WorkerVerb.Name, name, installation.Executable, installation.Library!, Python.PackageFolder];
-        return (File.Exists(apphost)
+        string apphost = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "conformance.exe" : "conformance");
+
+        // A tool that was started through 'dotnet' may be where the apphost finds no runtime.
+        bool isThroughDotnet = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
+        return (File.Exists(apphost) && !isThroughDotnet
             ? new WorkerCommand(apphost, [.. worker], PythonBackend.NativeEnvironment(installation))
             : new WorkerCommand(
-                "dotnet",
+                isThroughDotnet ? Environment.ProcessPath! : "dotnet",
                 [Path.Combine(AppContext.BaseDirectory, "conformance.dll"), .. worker],
                 PythonBackend.NativeEnvironment(installation)), null);
     }

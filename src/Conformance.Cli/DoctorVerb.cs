@@ -72,7 +72,7 @@ internal static class DoctorVerb
             }
             catch (InvalidInputException exception)
             {
-                status = BackendStatus.Unavailable(exception.Message, "See the sentence itself.");
+                status = BackendStatus.Unavailable(exception.Message, $"Change or unset {PythonEnvironment.OverrideVariable}.");
             }
 
             backends.Add(BackendReport.Of(name, status));

@@ -60,13 +60,7 @@ internal static class GoldenVerifyVerb
         }
 
         (string Path, VectorFile File)[] files = [.. paths.Select(path => (path, VectorFile.Read(path)))];
-        List<ImplementationInfo> declared = [];
-        foreach (string name in BackendCatalog.Names)
-        {
-            await using IBackend backend = catalog.Create(name, new IsolationLimits());
-            declared.AddRange(backend.Implementations);
-        }
-
+        IReadOnlyList<ImplementationInfo> declared = await catalog.DeclaredAsync().ConfigureAwait(false);
         StandardErrorProgress progress = new();
         await using BackendSession session = await BackendSession.StartAsync(
             catalog, selected, new IsolationLimits(), progress, cancellationToken).ConfigureAwait(false);

@@ -24,7 +24,7 @@ internal static class OutputFolder
     /// <summary>Writes a file whole or not at all.</summary>
     public static void WriteAtomically(string path, Action<Stream> write)
     {
-        string partial = path + ".partial";
+        string partial = $"{path}.{Guid.NewGuid():N}.partial";
         try
         {
             using (FileStream stream = File.Create(partial))
@@ -34,10 +34,13 @@ internal static class OutputFolder
 
             File.Move(partial, path, overwrite: true);
         }
-        catch
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"The file '{path}' cannot be written ({exception.Message.TrimEnd('.')}); make room or name another place with --out.", exception);
+        }
+        finally
         {
             File.Delete(partial);
-            throw;
         }
     }
 }

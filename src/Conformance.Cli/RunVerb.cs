@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Conformance.Core;
+using Conformance.Core.Backends;
 using Conformance.Core.Cases;
 using Conformance.Core.Judging;
 using Conformance.Core.Losses;
@@ -27,7 +28,7 @@ internal static class RunVerb
         Option<string[]> backends = new("--backends") { Description = $"Backends, separated by commas: {string.Join(", ", BackendCatalog.Names)}; all by default." };
         Option<string[]> dtypes = new("--dtype") { Description = $"Narrows to dtypes: {string.Join(", ", DType.All)}." };
         Option<string[]> layouts = new("--layout") { Description = $"Narrows to layouts: {string.Join(", ", Layout.All)}." };
-        Option<ulong> seed = new("--seed") { Description = "The key of the generator of inputs.", DefaultValueFactory = _ => 1 };
+        Option<ulong> seed = new("--seed") { Description = "The key of the generator of inputs.", DefaultValueFactory = _ => RunOptions.DefaultSeed };
         Option<double> rtol = new("--rtol") { Description = "Relative tolerance of isclose.", DefaultValueFactory = _ => Tolerance.Default.Relative };
         Option<double> atol = new("--atol") { Description = "Absolute tolerance of isclose.", DefaultValueFactory = _ => Tolerance.Default.Absolute };
         Option<string[]> require = new("--require") { Description = $"Backends without which the run fails with exit code 3; {RequireVariable} adds to them." };
@@ -84,6 +85,7 @@ internal static class RunVerb
     {
         ImmutableArray<DrawPlan> plans = PlansOf(options, out int floor);
         ImmutableArray<Waiver> waivers = WaiverFile.Read(waiverFile);
+        CheckPatterns(waivers, waiverFile, await catalog.DeclaredAsync().ConfigureAwait(false));
         string folder = OutputFolder.Prepare(outputFolder);
         StandardErrorProgress progress = new();
         await using BackendSession session = await BackendSession.StartAsync(catalog, options.Backends, limits, progress, cancellationToken).ConfigureAwait(false);
@@ -100,18 +102,28 @@ internal static class RunVerb
         return run.Summary.ExitCode;
     }
 
+    // A pattern that names nothing would never match, and so never be found stale.
+    private static void CheckPatterns(ImmutableArray<Waiver> waivers, string waiverFile, IReadOnlyList<ImplementationInfo> declared)
+    {
+        foreach (Waiver waiver in waivers)
+        {
+            if (waiver.Implementations.FirstOrDefault(pattern => !declared.Any(implementation => Waiver.Matches(pattern, implementation))) is { } unknown)
+            {
+                throw new InvalidInputException(
+                    $"The waiver '{waiver.Id}' in '{waiverFile}' names '{unknown}', which matches no implementation; 'conformance list' shows them all.");
+            }
+        }
+    }
+
     internal static ImmutableArray<DrawPlan> PlansOf(RunOptions options, out int floor)
     {
         Loss loss = Loss.Find(options.Loss)
             ?? throw new InvalidInputException($"There is no loss '{options.Loss}'; use {string.Join(", ", Loss.All)}.");
         if (options.Suite is null)
         {
-            floor = options.Cases.Length;
-            return
-            [
-                .. options.Cases.Select(Case.Parse).Distinct().GroupBy(testCase => testCase.Draw)
-                    .Select(group => new DrawPlan(group.Key, [.. group], AllModes: true, ChecksRelations: false)),
-            ];
+            Case[] cases = [.. options.Cases.Select(Case.Parse).Distinct()];
+            floor = cases.Length;
+            return [.. cases.GroupBy(testCase => testCase.Draw).Select(group => new DrawPlan(group.Key, [.. group], AllModes: true, ChecksRelations: false))];
         }
 
         Suite suite = SuiteCatalog.Find(options.Suite)

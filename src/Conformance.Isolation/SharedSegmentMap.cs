@@ -17,7 +17,7 @@ internal sealed unsafe class SharedSegmentMap
                 stream, mapName: null, capacity: 0, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: false);
             MemoryMappedViewAccessor view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.ReadWrite);
 
-            // Never released: the worker ends before its parent's arena does.
+            // Never released: the worker ends soon after its parent's arena does.
             byte* pointer = null;
             view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
             _mapped.Add(location.Path, data = (nint)pointer);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.MemoryMappedFiles;
+using Conformance.Core;
 using Conformance.Core.Tensors;
 
 namespace Conformance.Isolation;
@@ -78,7 +79,19 @@ public sealed unsafe class SharedTensorArena : ITensorArena
         _segments.Clear();
         foreach (string directory in _directories.Where(Directory.Exists))
         {
+            TryDelete(directory);
+        }
+    }
+
+    // A worker may still map the files, which some systems then keep; the sweep of a later process takes them.
+    private static void TryDelete(string directory)
+    {
+        try
+        {
             Directory.Delete(directory, recursive: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
         }
     }
 
@@ -91,14 +104,7 @@ public sealed unsafe class SharedTensorArena : ITensorArena
                 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int processId)
                 && !IsAlive(processId))
             {
-                try
-                {
-                    Directory.Delete(directory, recursive: true);
-                }
-                catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-                {
-                    // Another process sweeps, or another user owns it.
-                }
+                TryDelete(directory);
             }
         }
     }
@@ -132,6 +138,11 @@ public sealed unsafe class SharedTensorArena : ITensorArena
             catch (Exception exception) when ((exception is IOException or UnauthorizedAccessException) && _directory < _directories.Length - 1)
             {
                 _directory++;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw new InvalidInputException(
+                    FormattableString.Invariant($"There is no room for {bytes} bytes of tensors in '{Path.GetDirectoryName(_directories[_directory])}' ({exception.Message.TrimEnd('.')}); make room, or run smaller cases."), exception);
             }
         }
     }

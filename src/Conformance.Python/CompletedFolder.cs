@@ -4,8 +4,8 @@ using System.Text;
 namespace Conformance.Python;
 
 /// <summary>
-/// A folder that whoever needs it first makes, under a file lock, and marks complete at the end: one without the mark was
-/// interrupted and is made again.
+/// A folder that whoever needs it first makes, under a file lock, elsewhere, and moves to its place when it is complete. What
+/// a killed process leaves behind is never used, nor written to by another, even while its pip lives on.
 /// </summary>
 internal static class CompletedFolder
 {
@@ -23,14 +23,14 @@ internal static class CompletedFolder
 
     /// <summary>Makes a folder unless it is complete.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="make">Makes it and gives null, or what went wrong.</param>
+    /// <param name="make">Makes it in the folder that it is given, and gives null or what went wrong.</param>
     /// <param name="progress">Receives lines about long work.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>What went wrong, in a sentence; null where the folder is complete.</returns>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
     public static async Task<string?> EnsureAsync(
-        string folder, Func<Task<string?>> make, IProgress<string> progress, CancellationToken cancellationToken)
+        string folder, Func<string, Task<string?>> make, IProgress<string> progress, CancellationToken cancellationToken)
     {
         if (IsComplete(folder))
         {
@@ -44,24 +44,45 @@ internal static class CompletedFolder
             return null;
         }
 
-        if (Directory.Exists(folder))
+        string parent = Path.GetDirectoryName(folder)!;
+        string partialPrefix = Path.GetFileName(folder) + ".partial-";
+        foreach (string leftover in Directory.EnumerateDirectories(parent, partialPrefix + "*").Append(folder).Where(Directory.Exists))
         {
             progress.Report("Removing an interrupted set-up of the Python environment.");
-            Directory.Delete(folder, recursive: true);
+            Remove(leftover);
         }
 
-        if (await make().ConfigureAwait(false) is { } problem)
+        string attempt = Path.Combine(parent, $"{partialPrefix}{Guid.NewGuid():N}");
+        try
+        {
+            if (await make(attempt).ConfigureAwait(false) is { } problem)
+            {
+                return problem;
+            }
+
+            await File.WriteAllTextAsync(Path.Combine(attempt, Mark), string.Empty, cancellationToken).ConfigureAwait(false);
+            Directory.Move(attempt, folder);
+            return null;
+        }
+        finally
+        {
+            Remove(attempt);
+        }
+    }
+
+    private static void Remove(string folder)
+    {
+        try
         {
             if (Directory.Exists(folder))
             {
                 Directory.Delete(folder, recursive: true);
             }
-
-            return problem;
         }
-
-        await File.WriteAllTextAsync(Path.Combine(folder, Mark), string.Empty, cancellationToken).ConfigureAwait(false);
-        return null;
+        catch (IOException)
+        {
+            // The pip of a killed process may still write there; the next set-up tries again.
+        }
     }
 
     private static async Task<FileStream> LockAsync(string path, IProgress<string> progress, CancellationToken cancellationToken)

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Conformance.Core.Backends;
-using Conformance.Core.Runs;
 using Conformance.Core.Tensors;
 using Python.Runtime;
 
@@ -45,8 +44,9 @@ public abstract class PythonBackend : IBackend
     /// </summary>
     /// <param name="installation">The interpreter.</param>
     /// <returns>Variable names and values.</returns>
-    public static ImmutableDictionary<string, string> NativeEnvironment(PythonInstallation installation) =>
-        ImmutableDictionary<string, string>.Empty
+    public static ImmutableDictionary<string, string> NativeEnvironment(PythonInstallation installation)
+    {
+        ImmutableDictionary<string, string> variables = ImmutableDictionary<string, string>.Empty
             .Add("TF_CPP_MIN_LOG_LEVEL", "3")
             .Add("TF_ENABLE_ONEDNN_OPTS", "0")
             .Add("CUDA_VISIBLE_DEVICES", "-1")
@@ -56,14 +56,17 @@ public abstract class PythonBackend : IBackend
             .Add("TF_NUM_INTEROP_THREADS", Threads)
             .Add("KERAS_BACKEND", "tensorflow")
 
-            // XLA compiles for every shape, a quarter of a second each with its gradient; its own cache keeps the machine code.
-            .Add("TF_XLA_FLAGS", $"--tf_xla_persistent_cache_directory={CompilationCache(installation)} --tf_xla_persistent_cache_device_types=CPU")
-
             // A user's keras.json can change epsilon and floatx.
-            .Add("KERAS_HOME", Path.Combine(installation.Prefix, "conformance-keras"))
+            .Add("KERAS_HOME", Path.Combine(new PythonSearch().CacheFolder, "keras"))
             .Add("PYTHONHOME", string.Empty)
             .Add("PYTHONPATH", string.Empty)
             .Add("PYTHONNOUSERSITE", "1");
+
+        // XLA compiles for every shape, a quarter of a second each with its gradient; its own cache keeps the machine code.
+        return CompilationCache(installation) is { } cache
+            ? variables.Add("TF_XLA_FLAGS", $"--tf_xla_persistent_cache_directory={cache} --tf_xla_persistent_cache_device_types=CPU")
+            : variables;
+    }
 
     /// <inheritdoc/>
     public Task<BackendStatus> StartAsync(IProgress<string> progress, CancellationToken cancellationToken)
@@ -118,12 +121,20 @@ public abstract class PythonBackend : IBackend
         return ValueTask.CompletedTask;
     }
 
-    // Machine code is only good for the processor that it was compiled for, and a home folder may serve several.
-    private static string CompilationCache(PythonInstallation installation)
+    // Machine code is good for the TensorFlow and the processor features that it was compiled for: an environment of the tool's
+    // own never changes its TensorFlow, and Linux names the features. TensorFlow splits its flags at spaces.
+    private static string? CompilationCache(PythonInstallation installation)
     {
-        string processor = ProvenanceProbe.Capture([]).Processor;
-        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(processor)))[..8];
-        return Path.Combine(installation.Prefix, $"conformance-xla-{hash}");
+        const string processorFile = "/proc/cpuinfo";
+        if (!PythonEnvironment.IsComplete(installation.Prefix) || installation.Prefix.Any(char.IsWhiteSpace) || !File.Exists(processorFile))
+        {
+            return null;
+        }
+
+        string features = string.Join('\n', File.ReadLines(processorFile)
+            .Where(line => line.StartsWith("model name", StringComparison.Ordinal) || line.StartsWith("flags", StringComparison.Ordinal) || line.StartsWith("Features", StringComparison.Ordinal))
+            .Distinct());
+        return Path.Combine(installation.Prefix, $"conformance-xla-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(features)))[..8]}");
     }
 
     private static string Describe(PythonException exception) => $"{exception.Type.Name}: {exception.Message.ReplaceLineEndings(" ").Trim()}";

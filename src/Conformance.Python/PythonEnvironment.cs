@@ -100,9 +100,9 @@ public sealed class PythonEnvironment(string packageFolder, PythonSearch search)
         string executable = Directory.Exists(given) ? InterpreterOf(given) : given;
         (PythonInstallation? installation, string? problem) = await PythonProbe.ProbeAsync(executable, cancellationToken).ConfigureAwait(false);
         problem ??= PythonProbe.FindProblem(installation!);
-        problem ??= installation!.Packages.ContainsKey("tensorflow") || installation.Packages.ContainsKey("tensorflow-cpu")
-            ? null
-            : "TensorFlow is not installed in it";
+        problem ??= !installation!.Packages.ContainsKey("tensorflow") && !installation.Packages.ContainsKey("tensorflow-cpu") ? "TensorFlow is not installed in it"
+            : !installation.Packages.ContainsKey("keras") ? "Keras is not installed in it"
+            : null;
         return problem is null
             ? (installation, null)
             : throw new InvalidInputException(
@@ -122,7 +122,7 @@ public sealed class PythonEnvironment(string packageFolder, PythonSearch search)
         string folder = FolderFor(basePython);
         try
         {
-            if (await CompletedFolder.EnsureAsync(folder, () => MakeAsync(basePython, folder, progress, cancellationToken), progress, cancellationToken)
+            if (await CompletedFolder.EnsureAsync(folder, attempt => MakeAsync(basePython, folder, attempt, progress, cancellationToken), progress, cancellationToken)
                 .ConfigureAwait(false) is { } problem)
             {
                 return (null, BackendStatus.Unavailable(
@@ -145,16 +145,16 @@ public sealed class PythonEnvironment(string packageFolder, PythonSearch search)
     }
 
     private async Task<string?> MakeAsync(
-        PythonInstallation basePython, string folder, IProgress<string> progress, CancellationToken cancellationToken)
+        PythonInstallation basePython, string folder, string attempt, IProgress<string> progress, CancellationToken cancellationToken)
     {
         Stopwatch stopwatch = Stopwatch.StartNew();
         progress.Report($"Setting up TensorFlow's Python environment in {folder} (once; it takes a minute or two).");
-        if (await PythonCommand.MakeEnvironmentAsync(basePython.Executable, folder, progress, cancellationToken).ConfigureAwait(false) is { } venv)
+        if (await PythonCommand.MakeEnvironmentAsync(basePython.Executable, attempt, progress, cancellationToken).ConfigureAwait(false) is { } venv)
         {
             return $"A virtual environment could not be made with {basePython.Executable}: {venv}.";
         }
 
-        if (await PythonCommand.InstallAsync(InterpreterOf(folder), LockFile, null, progress, cancellationToken).ConfigureAwait(false) is { } pip)
+        if (await PythonCommand.InstallAsync(InterpreterOf(attempt), LockFile, null, progress, cancellationToken).ConfigureAwait(false) is { } pip)
         {
             return $"pip could not install TensorFlow: {pip}.";
         }

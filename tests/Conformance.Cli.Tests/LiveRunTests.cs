@@ -44,6 +44,18 @@ public sealed class LiveRunTests : IDisposable
     }
 
     [Fact]
+    public async Task GoldenVerify_OnLiveFrameworks_FindsNothingBeyondTheTolerance()
+    {
+        await LivePython.RequireAsync(TestContext.Current.CancellationToken);
+
+        (int exitCode, string output, string error) = await ConformanceProcess.RunAsync(
+            ["golden", "verify", "--require", "tensorflow,keras"], folder: RepositoryRoot.Path);
+
+        Assert.True(exitCode == 0, error + output);
+        Assert.Contains("VERIFIED: 19 of 19 recorded implementations compared", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task OnnxModels_AllOfThem_PassTheChecker()
     {
         string packages = await LivePython.RequireTestPackagesAsync(TestContext.Current.CancellationToken);

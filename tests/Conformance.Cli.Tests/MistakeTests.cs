@@ -22,6 +22,7 @@ public sealed class MistakeTests : IDisposable
         { "run --case sigmoid_cross_entropy/float32", "sigmoid_cross_entropy/float32" },
         { "run --case sigmoid_cross_entropy/float32/channels_first/none/2x5x10/uniform/hard21/seed1/draw0", "hard21" },
         { "run --case sigmoid_cross_entropy/float32/channels_first/none/2x5x-1/uniform/hard20/seed1/draw0", "2x5x-1" },
+        { "run --case sigmoid_cross_entropy/float32/channels_first/none/2x50000x10000/uniform/hard20/seed1/draw0", "1000000000 elements" },
         { "run --waivers no-such-file.json", "no-such-file.json" },
         { "run --nonsense", "--nonsense" },
         { "nonsense", "nonsense" },
@@ -79,6 +80,68 @@ public sealed class MistakeTests : IDisposable
             new Dictionary<string, string?> { ["CONFORMANCE_PYTHON"] = "/no/such/python" });
 
         AssertOneSentence(2, exitCode, output, error, "/no/such/python");
+    }
+
+    [Theory]
+    [InlineData("\"version\": \"3.9\", \"fullVersion\": \"3.9.18\"", "it is Python 3.9.18, and 3.10 to 3.13 are supported")]
+    [InlineData("\"machine\": \"mips\"", "it is built for 64-bit mips")]
+    [InlineData("\"packages\": {}", "TensorFlow is not installed in it")]
+    [InlineData("\"packages\": { \"tensorflow\": \"2.21.0\" }", "Keras is not installed in it")]
+    public async Task Python_ThatCannotServe_IsNamedWithExitCode2(string difference, string named)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The interpreter is a shell script.");
+        string machine = System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "aarch64" : "x86_64";
+        string python = Path.Combine(_folder.FullName, "python");
+        await File.WriteAllTextAsync(
+            python,
+            $$"""
+            #!/bin/sh
+            cat <<'END'
+            { "executable": "{{python}}", "version": "3.12", "fullVersion": "3.12.1", "implementation": "cpython", "machine": "{{machine}}",
+              "pointerBits": 64, "isFreeThreaded": false, "prefix": "/", "libraryCandidates": ["{{python}}"], "packages": { "tensorflow": "1", "keras": "1" },
+              {{difference}} }
+            END
+            """,
+            TestContext.Current.CancellationToken);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(python, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+
+        (int exitCode, string output, string error) = await ConformanceProcess.RunAsync(
+            ["run", "--suite", "smoke", "--out", Path.Combine(_folder.FullName, "out")],
+            new Dictionary<string, string?> { ["CONFORMANCE_PYTHON"] = python });
+
+        AssertOneSentence(2, exitCode, output, error, named);
+    }
+
+    [Fact]
+    public async Task VectorFile_Corrupt_IsNamedWithExitCode2()
+    {
+        string file = Path.Combine(_folder.FullName, "vectors.json");
+        await File.WriteAllTextAsync(file, "{ \"format\": \"conformance-vectors/1\", \"count\": 1 }", TestContext.Current.CancellationToken);
+
+        (int exitCode, string output, string error) = await ConformanceProcess.RunAsync(["golden", "verify", file]);
+
+        AssertOneSentence(2, exitCode, output, error, file);
+    }
+
+    [Fact]
+    public async Task Waiver_OfAnUnknownImplementation_IsNamedWithExitCode2()
+    {
+        string file = Path.Combine(_folder.FullName, "waivers.json");
+        await File.WriteAllTextAsync(
+            file,
+            """
+            { "format": "conformance-waivers/1",
+              "waivers": [ { "id": "typo", "implementations": ["tenserflow/*"], "checks": ["Value"], "reason": "A reason.", "source": "A source." } ] }
+            """,
+            TestContext.Current.CancellationToken);
+
+        (int exitCode, string output, string error) = await ConformanceProcess.RunAsync(
+            ["run", "--backends", "native", "--waivers", file, "--out", Path.Combine(_folder.FullName, "out")]);
+
+        AssertOneSentence(2, exitCode, output, error, "tenserflow/*");
     }
 
     [Fact]

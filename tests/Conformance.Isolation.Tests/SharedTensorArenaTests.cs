@@ -96,7 +96,7 @@ public sealed class SharedTensorArenaTests : IDisposable
         File.WriteAllText(blocked, string.Empty);
         using SharedTensorArena arena = new([blocked]);
 
-        Assert.ThrowsAny<IOException>(() => arena.Allocate(DType.Float32, new Shape(4)));
+        Assert.Contains(blocked, Assert.Throws<Core.InvalidInputException>(() => arena.Allocate(DType.Float32, new Shape(4))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

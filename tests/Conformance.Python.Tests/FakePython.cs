@@ -46,7 +46,7 @@ internal sealed class FakePython : IDisposable
         IsFreeThreaded = false,
         Prefix = "/usr",
         LibraryCandidates = ["libpython3.11.so.1.0"],
-        Packages = ImmutableSortedDictionary<string, string>.Empty.Add("tensorflow-cpu", "2.21.0"),
+        Packages = ImmutableSortedDictionary<string, string>.Empty.Add("tensorflow-cpu", "2.21.0").Add("keras", "3.15.1"),
     };
 
     public string Root { get; }

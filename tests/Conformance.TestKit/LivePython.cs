@@ -16,6 +16,9 @@ public static class LivePython
 
     private const string Required = "tensorflow";
 
+    // As the run was started: tests of the command line clear the variable for their own process.
+    private static readonly string? Requirement = System.Environment.GetEnvironmentVariable(RequireVariable);
+
     private static readonly PythonEnvironment Environment = new(Path.Combine(AppContext.BaseDirectory, "python"));
     private static readonly Lazy<Task<(PythonInstallation? Installation, BackendStatus? Missing)>> Ready =
         new(() => Environment.PrepareAsync(new Progress<string>(), CancellationToken.None));
@@ -99,7 +102,7 @@ public static class LivePython
 
     private static InvalidOperationException Missing(string reason)
     {
-        SkipUnlessRequired(System.Environment.GetEnvironmentVariable(RequireVariable), reason);
+        SkipUnlessRequired(Requirement, reason);
         return new InvalidOperationException(reason);
     }
 
@@ -111,7 +114,7 @@ public static class LivePython
         Progress<string> progress = new();
         string? problem = await CompletedFolder.EnsureAsync(
             folder,
-            () => PythonCommand.InstallAsync(installation.Executable, lockFile, folder, progress, CancellationToken.None),
+            attempt => PythonCommand.InstallAsync(installation.Executable, lockFile, attempt, progress, CancellationToken.None),
             progress,
             CancellationToken.None).ConfigureAwait(false);
         return (problem is null ? folder : null, problem);

@@ -15,6 +15,9 @@ namespace Conformance.Core.Cases;
 /// <param name="Example">The only example of the batch to evaluate, as a batch of one; null for the whole batch.</param>
 public sealed record Case(Draw Draw, Layout Layout, Reduction Reduction, int? Example = null)
 {
+    // 1 GiB of float64: every byte count fits 31 bits.
+    private const int MaxElements = 1 << 27;
+
     private const string Grammar =
         "LOSS/DTYPE/LAYOUT/REDUCTION/BxCxL/LOGITS/LABELS/seedN/drawN[/exampleN], "
         + "for example sigmoid_cross_entropy/float32/channels_first/none/2x5x10/uniform/hard20/seed1/draw0";
@@ -59,6 +62,12 @@ public sealed record Case(Draw Draw, Layout Layout, Reduction Reduction, int? Ex
                 && (!TryParseNumber(parts[9], "example", int.MaxValue, out example) || example >= (ulong)shape.Dimensions[0])))
         {
             throw new InvalidInputException($"The case id '{id}' cannot be read; write {Grammar}.");
+        }
+
+        if (shape.Count > MaxElements)
+        {
+            throw new InvalidInputException(string.Create(
+                CultureInfo.InvariantCulture, $"The case id '{id}' asks for {shape.Count} elements; ask for {MaxElements} at most."));
         }
 
         return new Case(

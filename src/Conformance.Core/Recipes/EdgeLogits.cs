@@ -9,7 +9,7 @@ public static class EdgeLogits
     [
         0,
         1,
-        14.55609, // relu-free formulas lose half an ULP of |x| in [8, 16)
+        14.55609, // half an ULP of |x| in [8, 16): x - (x - l) has lost all of l
         16.635532, // log(1 + e) and x - log_sigmoid(x) lose everything in float32
         17.32868, // 1 - sigmoid(x) rounds to 0 in float32
         18, // clamped rational sigmoids saturate

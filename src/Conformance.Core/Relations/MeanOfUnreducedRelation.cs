@@ -6,7 +6,7 @@ using Conformance.Core.Tensors;
 namespace Conformance.Core.Relations;
 
 /// <summary>
-/// The mean loss is the mean of the implementation's own unreduced losses; that mean is taken in float64 and rounded once
+/// The mean loss is the mean of the unreduced losses, its own or those of the implementation that it reduces; that mean is taken in float64 and rounded once
 /// to the case's dtype.
 /// </summary>
 /// <param name="view">The part of the batch.</param>

@@ -7,6 +7,9 @@ namespace Conformance.Core.Runs;
 /// <summary>What a run was asked to do.</summary>
 public sealed record RunOptions
 {
+    /// <summary>The seed of the draws that everybody makes.</summary>
+    public const ulong DefaultSeed = 1;
+
     /// <summary>The loss's name.</summary>
     public required string Loss { get; init; }
 
@@ -21,7 +24,7 @@ public sealed record RunOptions
     }
 
     /// <summary>The generator's key.</summary>
-    public ulong Seed { get; init; } = 1;
+    public ulong Seed { get; init; } = DefaultSeed;
 
     /// <summary>What is close.</summary>
     public Tolerance Tolerance { get; init; } = Tolerance.Default;
@@ -55,6 +58,11 @@ public sealed record RunOptions
         init;
     }
 
+    /// <summary>Whether the suite runs whole and with the draws for which its waivers were written.</summary>
+    [JsonIgnore]
+    public bool IsFrozenSuite => IsWholeSuite && Seed == DefaultSeed;
+
     /// <summary>Whether the suite runs whole, so that its floor applies.</summary>
+    [JsonIgnore]
     public bool IsWholeSuite => Suite is not null && DTypes.IsEmpty && Layouts.IsEmpty;
 }

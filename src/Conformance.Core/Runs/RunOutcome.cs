@@ -35,8 +35,8 @@ internal static class RunOutcome
 
         nonConformance.AddRange(relations.Where(relation => !relation.Holds).Select(relation =>
             $"the relation '{relation.Group} ({relation.Scope})' does not hold for {relation.Implementation} in {relation.DType}"));
-        // A part of a suite may lack the very inputs on which a deviation shows.
-        nonConformance.AddRange(waivers.Where(waiver => options.IsWholeSuite && waiver.State == WaiverState.Stale).Select(waiver =>
+        // Part of a suite, or other draws, may lack the very inputs on which a deviation shows.
+        nonConformance.AddRange(waivers.Where(waiver => options.IsFrozenSuite && waiver.State == WaiverState.Stale).Select(waiver =>
             $"the waiver '{waiver.Id}' no longer matches: its deviation could have shown and did not; remove it"));
 
         List<string> missing =
@@ -48,6 +48,15 @@ internal static class RunOutcome
         ];
 
         List<string> tooSmall = [];
+        if (options.IsWholeSuite && cases > 0)
+        {
+            tooSmall.AddRange(
+                from entry in verdicts
+                where backends.Any(backend => backend.IsAvailable && entry.Key.StartsWith(backend.Name + "/", StringComparison.Ordinal))
+                    && entry.Value.Keys.All(verdict => verdict == Verdict.Unsupported)
+                select $"{entry.Key} was asked for nothing, although its backend is available");
+        }
+
         if (cases < floor || cases == 0)
         {
             tooSmall.Add(string.Create(CultureInfo.InvariantCulture, $"{cases} cases ran; the floor is {Math.Max(floor, 1)}"));

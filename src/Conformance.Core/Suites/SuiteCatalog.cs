@@ -85,7 +85,10 @@ public static class SuiteCatalog
         .. PlanSegmentation(loss, seed).Select(plan => plan with { AllModes = true }),
         .. Cross(loss, seed, draws: 3, [Small, Single, Empty, .. Ragged], LogitRecipe.All, LabelRecipe.All, [Reduction.None]),
         .. Cross(loss, seed, draws: 3, [Small, Single, Empty, .. Ragged], Bounded(), LabelRecipe.All, Reducing),
-        .. Cross(loss, seed, draws: 1, [Large], [LogitRecipe.Normal], [LabelRecipe.Hard20], [Reduction.None, Reduction.Mean]),
+
+        // A plan for each case: the outputs of all cases of a plan live together.
+        .. Cross(loss, seed, draws: 1, [Large], [LogitRecipe.Normal], [LabelRecipe.Hard20], [Reduction.None, Reduction.Mean])
+            .SelectMany(plan => plan.Cases.Select(testCase => plan with { Cases = [testCase] })),
     ]);
 
     private static IEnumerable<DrawPlan> InRelationModes(IEnumerable<DrawPlan> plans) => plans.Select(plan => plan with { AllModes = false });

@@ -63,5 +63,12 @@ public sealed record Waiver
         && (Reductions.IsEmpty || Reductions.Contains(testCase.Reduction.Name))
         && (Outputs.IsEmpty || Outputs.Contains(output))
         && (When?.EmptyBatch is not true || testCase.Draw.Shape.Count == 0)
-        && Implementations.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, implementation.Id, ignoreCase: false));
+        && Implementations.Any(pattern => Matches(pattern, implementation));
+
+    /// <summary>Whether a pattern names an implementation.</summary>
+    /// <param name="pattern">An id with <c>*</c> for any characters.</param>
+    /// <param name="implementation">The implementation.</param>
+    /// <returns>True where it does.</returns>
+    public static bool Matches(string pattern, ImplementationInfo implementation) =>
+        FileSystemName.MatchesSimpleExpression(pattern, implementation.Id, ignoreCase: false);
 }

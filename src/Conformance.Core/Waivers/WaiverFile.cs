@@ -82,9 +82,9 @@ public sealed record WaiverFile
     }
 
     private static string? UnknownName(Waiver waiver) =>
-        waiver.DTypes.FirstOrDefault(name => DType.Find(name) is null) is { } dtype ? $"dtype '{dtype}'"
-        : waiver.Reductions.FirstOrDefault(name => Reduction.Find(name) is null) is { } reduction ? $"reduction '{reduction}'"
-        : waiver.Outputs.FirstOrDefault(name => name is not (Judge.LossName or Judge.GradientName)) is { } output ? $"output '{output}'"
+        waiver.DTypes.Any(name => DType.Find(name) is null) ? $"dtype '{waiver.DTypes.First(name => DType.Find(name) is null)}'"
+        : waiver.Reductions.Any(name => Reduction.Find(name) is null) ? $"reduction '{waiver.Reductions.First(name => Reduction.Find(name) is null)}'"
+        : waiver.Outputs.Any(name => name is not (Judge.LossName or Judge.GradientName)) ? $"output '{waiver.Outputs.First(name => name is not (Judge.LossName or Judge.GradientName))}'"
         : waiver.Checks.Any(check => !Enum.IsDefined(check)) ? $"check '{waiver.Checks.First(check => !Enum.IsDefined(check))}'"
         : null;
 
