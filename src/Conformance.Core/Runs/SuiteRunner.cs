@@ -48,27 +48,31 @@ public sealed class SuiteRunner(IReadOnlyList<(IBackend Backend, BackendStatus S
         int totalCases = plans.Sum(plan => plan.Cases.Length);
         using ITensorArena even = createArena();
         using ITensorArena odd = createArena();
-        EvaluationBlock? evaluated = null;
         ITensorArena arena = even;
-        foreach (EvaluationBlock block in Blocks(plans, session.Implementations, () => arena))
+        EvaluationBlock? running = null;
+        Task evaluation = Task.CompletedTask;
+        try
         {
-            Task evaluation = block.EvaluateAsync(backends, cancellationToken);
-            try
+            foreach (EvaluationBlock block in Blocks(plans, session.Implementations, () => arena))
             {
-                JudgeBlock(evaluated);
-            }
-            finally
-            {
-                // The arenas must outlive every evaluation that writes to them, whatever the judge throws.
                 await evaluation.ConfigureAwait(false);
-            }
+                cancellationToken.ThrowIfCancellationRequested();
+                evaluation = block.EvaluateAsync(backends, cancellationToken);
 
-            cancellationToken.ThrowIfCancellationRequested();
-            evaluated = block;
-            arena = arena == even ? odd : even;
+                // While this block is evaluated the one before it is judged, and the next is drawn into its memory.
+                JudgeBlock(running);
+                running = block;
+                arena = arena == even ? odd : even;
+            }
+        }
+        finally
+        {
+            // The arenas must outlive every evaluation that writes to them, whatever the judge throws.
+            await evaluation.ConfigureAwait(false);
         }
 
-        JudgeBlock(evaluated);
+        cancellationToken.ThrowIfCancellationRequested();
+        JudgeBlock(running);
         return session.ToRun(options, provenance, backends, floor, uses, stopwatch.Elapsed);
 
         void JudgeBlock(EvaluationBlock? block)
