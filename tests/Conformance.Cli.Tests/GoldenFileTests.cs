@@ -7,13 +7,14 @@ using Conformance.Isolation;
 using Conformance.Kernels;
 using Conformance.OnnxRuntime;
 using Conformance.Python;
+using Conformance.TestKit;
 
 namespace Conformance.Cli.Tests;
 
 public sealed class GoldenFileTests
 {
     public static TheoryData<string> CommittedFiles =>
-        [.. Directory.EnumerateFiles(Path.Combine(FindCheckout(), "golden", "vectors"), "*.json").Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "golden", "vectors"), "*.json").Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(CommittedFiles))]
@@ -44,17 +45,6 @@ public sealed class GoldenFileTests
         Assert.Equal(
             backend.Implementations.Select(implementation => implementation.Id).Order(StringComparer.Ordinal),
             verification.Implementations.Where(one => one.State == VerificationState.Verified).Select(one => one.Implementation));
-    }
-
-    internal static string FindCheckout()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Conformance.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("The tests do not lie in a checkout.");
     }
 
     private static async Task<FileVerification> VerifyAsync(string path, IBackend backend)

@@ -93,7 +93,7 @@ public sealed class GoldenVerbTests : IDisposable
     {
         await Assert.ThrowsAsync<InvalidInputException>(() => VerifyAsync("--backends", "native"));
         await Assert.ThrowsAsync<InvalidInputException>(() =>
-            InvokeAsync("golden", "verify", Path.Combine(GoldenFileTests.FindCheckout(), "golden", "waivers.json"), "--backends", "native"));
+            InvokeAsync("golden", "verify", Path.Combine(TestKit.RepositoryRoot.Path, "golden", "waivers.json"), "--backends", "native"));
     }
 
     private Task<int> RecordAsync(params string[] more) =>

@@ -9,9 +9,6 @@ namespace Conformance.Core.Runs;
 /// <summary>Draws whose tensors live together: prepared, evaluated by all backends at once, judged, released.</summary>
 internal sealed class EvaluationBlock
 {
-    // An output that nobody writes keeps a value that no loss has: -8.1e18 in float32, -1.2e148 in float64.
-    private const byte Poison = 0xDE;
-
     private readonly Dictionary<string, List<EvaluationRequest>> _requestsByBackend = [];
     private readonly Dictionary<EvaluationRequest, Evaluation> _evaluations = new(ReferenceEqualityComparer.Instance);
 
@@ -44,8 +41,8 @@ internal sealed class EvaluationBlock
                         testCase,
                         input.Logits,
                         input.Labels,
-                        Poisoned(arena.Allocate(plan.Draw.DType, testCase.LossShape)),
-                        plan.WantsGradient(implementation, testCase) ? Poisoned(arena.Allocate(plan.Draw.DType, testCase.InputShape)) : null));
+                        arena.Allocate(plan.Draw.DType, testCase.LossShape).Poison(),
+                        plan.WantsGradient(implementation, testCase) ? arena.Allocate(plan.Draw.DType, testCase.InputShape).Poison() : null));
                 }
             }
 
@@ -91,12 +88,6 @@ internal sealed class EvaluationBlock
 
     public IReadOnlyList<CaseOutput> OutputsOf(PreparedCase prepared) =>
         [.. prepared.Requests.Select(request => new CaseOutput(request.Implementation, _evaluations[request], request.Loss, request.Gradient))];
-
-    private static Tensor Poisoned(Tensor tensor)
-    {
-        tensor.Bytes.Fill(Poison);
-        return tensor;
-    }
 
     internal sealed record PreparedCase(Case Case, Tensor Logits, Tensor Labels, List<EvaluationRequest> Requests);
 }
