@@ -3,7 +3,6 @@ using Conformance.Core.Judging;
 using Conformance.Core.Tensors;
 using Conformance.Golden.Vectors;
 using Conformance.Golden.Verification;
-using Conformance.Isolation;
 using Conformance.Kernels;
 using Conformance.OnnxRuntime;
 using Conformance.Python;
@@ -53,14 +52,7 @@ public sealed class GoldenFileTests
         BackendStatus status = await backend.StartAsync(new Progress<string>(), token);
         Assert.True(status.IsAvailable, status.Missing);
 
-        BackendCatalog catalog = new(new PythonEnvironment(AppContext.BaseDirectory));
-        List<ImplementationInfo> declared = [];
-        foreach (string name in BackendCatalog.Names)
-        {
-            await using IBackend other = catalog.Create(name, new IsolationLimits());
-            declared.AddRange(other.Implementations);
-        }
-
+        IReadOnlyList<ImplementationInfo> declared = await new BackendCatalog(new PythonEnvironment(AppContext.BaseDirectory)).DeclaredAsync();
         VectorVerifier verifier = new(declared, [(backend, status)], () => new NativeTensorArena(), Tolerance.Default, requiresBits: false);
         return await verifier.VerifyAsync(path, VectorFile.Read(path), token);
     }

@@ -35,18 +35,15 @@ public sealed class LabelRecipe : Recipe
     /// <summary>Every recipe for labels.</summary>
     public static readonly IReadOnlyList<LabelRecipe> All = [Hard20, Hard50, Soft, Smoothed, NearHard, Outside, NotANumber];
 
-    private readonly Func<DType, PhiloxBlock<uint>, int, ulong> _draw;
-
     private LabelRecipe(string name, string description, Func<DType, PhiloxBlock<uint>, int, ulong> draw)
-        : base(name, description) => _draw = draw;
+        : base(name, description, draw)
+    {
+    }
 
     /// <summary>The recipe of that name.</summary>
     /// <param name="name">A wire name.</param>
     /// <returns>The recipe, or null where there is none of that name.</returns>
     public static LabelRecipe? Find(string name) => All.FirstOrDefault(recipe => recipe.Name == name);
-
-    /// <inheritdoc/>
-    public override ulong Draw(DType dtype, PhiloxBlock<uint> random, int ordinal) => _draw(dtype, random, ordinal);
 
     private static bool Bernoulli(PhiloxBlock<uint> random, double probability) =>
         UnitInterval(DType.Float64, random) < probability;

@@ -37,14 +37,8 @@ public sealed class LogitRecipe : Recipe
     /// <summary>Every recipe for logits.</summary>
     public static readonly IReadOnlyList<LogitRecipe> All = [Uniform, Normal, Wide110, Bits, LogSpaced, Edges];
 
-    private readonly Func<DType, PhiloxBlock<uint>, int, ulong> _draw;
-
     private LogitRecipe(string name, string description, bool isBounded, Func<DType, PhiloxBlock<uint>, int, ulong> draw)
-        : base(name, description)
-    {
-        IsBounded = isBounded;
-        _draw = draw;
-    }
+        : base(name, description, draw) => IsBounded = isBounded;
 
     /// <summary>Whether magnitudes are 110 at most, so that sums and means of losses are finite and comparable.</summary>
     public bool IsBounded { get; }
@@ -53,9 +47,6 @@ public sealed class LogitRecipe : Recipe
     /// <param name="name">A wire name.</param>
     /// <returns>The recipe, or null where there is none of that name.</returns>
     public static LogitRecipe? Find(string name) => All.FirstOrDefault(recipe => recipe.Name == name);
-
-    /// <inheritdoc/>
-    public override ulong Draw(DType dtype, PhiloxBlock<uint> random, int ordinal) => _draw(dtype, random, ordinal);
 
     private static ulong DrawLogSpaced(DType dtype, PhiloxBlock<uint> random, int ordinal)
     {

@@ -5,10 +5,13 @@ namespace Conformance.Core.Recipes;
 /// <summary>How the elements of one input are drawn: named, documented, and a function of the random block alone.</summary>
 public abstract class Recipe
 {
-    private protected Recipe(string name, string description)
+    private readonly Func<DType, PhiloxBlock<uint>, int, ulong> _draw;
+
+    private protected Recipe(string name, string description, Func<DType, PhiloxBlock<uint>, int, ulong> draw)
     {
         Name = name;
         Description = description;
+        _draw = draw;
     }
 
     /// <summary>The wire name.</summary>
@@ -22,7 +25,7 @@ public abstract class Recipe
     /// <param name="random">The element's random block.</param>
     /// <param name="ordinal">The element's logical position plus an offset that differs between draws.</param>
     /// <returns>The bits.</returns>
-    public abstract ulong Draw(DType dtype, PhiloxBlock<uint> random, int ordinal);
+    public ulong Draw(DType dtype, PhiloxBlock<uint> random, int ordinal) => _draw(dtype, random, ordinal);
 
     /// <inheritdoc/>
     public override string ToString() => Name;
