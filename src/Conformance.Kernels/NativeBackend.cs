@@ -74,7 +74,7 @@ public sealed class NativeBackend : IBackend
 
         try
         {
-            return request.Logits.DType.Dispatch<EvaluateOperation, Evaluation>(new EvaluateOperation(request));
+            return request.Logits.DType == DType.Float32 ? Evaluate<float>(request) : Evaluate<double>(request);
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or NotSupportedException)
         {
@@ -82,49 +82,46 @@ public sealed class NativeBackend : IBackend
         }
     }
 
-    private readonly struct EvaluateOperation(EvaluationRequest request) : IDTypeOperation<Evaluation>
+    private static Evaluation Evaluate<T>(EvaluationRequest request)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
-        public Evaluation Invoke<T>()
-            where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>, System.Numerics.IMinMaxValue<T>
+        ReadOnlySpan<T> logits = request.Logits.Span<T>();
+        ReadOnlySpan<T> labels = request.Labels.Span<T>();
+        Span<T> loss = request.Loss.Span<T>();
+        Reduction reduction = request.Case.Reduction;
+        if (reduction == Reduction.None)
         {
-            ReadOnlySpan<T> logits = request.Logits.Span<T>();
-            ReadOnlySpan<T> labels = request.Labels.Span<T>();
-            Span<T> loss = request.Loss.Span<T>();
-            Reduction reduction = request.Case.Reduction;
-            if (reduction == Reduction.None)
+            SigmoidCrossEntropy.Loss(logits, labels, loss);
+        }
+        else if (loss.Length != 1)
+        {
+            throw new ArgumentException($"The reduction {reduction} gives one value, but there is room for {loss.Length}.");
+        }
+        else if (reduction == Reduction.Mean)
+        {
+            loss[0] = SigmoidCrossEntropy.Mean(logits, labels);
+        }
+        else if (reduction == Reduction.Sum)
+        {
+            loss[0] = SigmoidCrossEntropy.Sum(logits, labels);
+        }
+        else
+        {
+            throw new NotSupportedException($"There is no native kernel for the reduction {reduction}.");
+        }
+
+        if (request.Gradient is { } gradient)
+        {
+            if (reduction == Reduction.Mean)
             {
-                SigmoidCrossEntropy.Loss(logits, labels, loss);
-            }
-            else if (loss.Length != 1)
-            {
-                throw new ArgumentException($"The reduction {reduction} gives one value, but there is room for {loss.Length}.");
-            }
-            else if (reduction == Reduction.Mean)
-            {
-                loss[0] = SigmoidCrossEntropy.Mean(logits, labels);
-            }
-            else if (reduction == Reduction.Sum)
-            {
-                loss[0] = SigmoidCrossEntropy.Sum(logits, labels);
+                SigmoidCrossEntropy.MeanGradient(logits, labels, gradient.Span<T>());
             }
             else
             {
-                throw new NotSupportedException($"There is no native kernel for the reduction {reduction}.");
+                SigmoidCrossEntropy.Gradient(logits, labels, gradient.Span<T>());
             }
-
-            if (request.Gradient is { } gradient)
-            {
-                if (reduction == Reduction.Mean)
-                {
-                    SigmoidCrossEntropy.MeanGradient(logits, labels, gradient.Span<T>());
-                }
-                else
-                {
-                    SigmoidCrossEntropy.Gradient(logits, labels, gradient.Span<T>());
-                }
-            }
-
-            return Evaluation.Completed(request);
         }
+
+        return Evaluation.Completed(request);
     }
 }

@@ -62,7 +62,7 @@ public sealed class LaneTests
     }
 
     private static IEnumerable<Case> Cases() =>
-        from dtype in DType.All
+        from dtype in new[] { DType.Float32, DType.Float64 }
         from logits in LogitRecipe.All
         from labels in LabelRecipe.All
         from layout in Layout.All

@@ -112,7 +112,7 @@ public sealed class NativeBackendTests
     [Fact]
     public void Contract_TermsOfBothDTypes_CoversTheRounding()
     {
-        foreach (DType dtype in DType.All)
+        foreach (DType dtype in new[] { DType.Float32, DType.Float64 })
         {
             double bound = NativeBackend.Contract.Evaluate(
                 NativeBackend.Contract.Loss, SigmoidCrossEntropyLoss.Instance.TermsAt(3, 0.25), dtype);

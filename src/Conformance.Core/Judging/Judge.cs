@@ -83,7 +83,7 @@ public sealed class Judge(Tolerance tolerance, IReadOnlyList<WaiverUse> waivers)
 
             PairAgreement pair = PairOf(outputs[index].Implementation, outputs[otherIndex].Implementation, testCase.Draw.DType, output);
             ElementComparison comparison = new(context, output, pair, actual, otherActual, tolerance, waivers);
-            actual.DType.Dispatch<ElementComparison, int>(comparison);
+            comparison.Compare();
             foreach (Deviation deviation in comparison.Deviations)
             {
                 Verdict verdict = Report(deviation.ToFinding(context, output, pair, actual, otherActual), deviation.Waiver);

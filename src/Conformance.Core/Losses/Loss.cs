@@ -1,3 +1,5 @@
+using Conformance.Core.Oracles;
+
 namespace Conformance.Core.Losses;
 
 /// <summary>A mathematical function with named inputs; what implementations implement.</summary>
@@ -24,6 +26,11 @@ public abstract class Loss
     /// <param name="label">The label.</param>
     /// <returns>The terms; not finite where the inputs are not.</returns>
     public abstract ErrorTerms TermsAt(double logit, double label);
+
+    /// <summary>What computes the truth of this loss and of its gradient.</summary>
+    /// <param name="options">Positive weight and smoothing.</param>
+    /// <returns>An oracle; one may be shared by threads.</returns>
+    public abstract LossOracle CreateOracle(LossOptions options);
 
     /// <inheritdoc/>
     public override string ToString() => Name;

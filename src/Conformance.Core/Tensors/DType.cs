@@ -5,6 +5,12 @@ namespace Conformance.Core.Tensors;
 /// <summary>An IEEE 754 element type: its wire name, its width, and the conversions between values and bits.</summary>
 public abstract class DType
 {
+    /// <summary>IEEE 754 binary16.</summary>
+    public static readonly DType Float16 = new Float16DType();
+
+    /// <summary>The upper half of IEEE 754 binary32: 8 significant bits and its exponents.</summary>
+    public static readonly DType BFloat16 = new BFloat16DType();
+
     /// <summary>IEEE 754 binary32.</summary>
     public static readonly DType Float32 = new Float32DType();
 
@@ -12,7 +18,7 @@ public abstract class DType
     public static readonly DType Float64 = new Float64DType();
 
     /// <summary>Every dtype that cases can have.</summary>
-    public static readonly IReadOnlyList<DType> All = [Float32, Float64];
+    public static readonly IReadOnlyList<DType> All = [Float16, BFloat16, Float32, Float64];
 
     /// <summary>The NumPy name, for example <c>float32</c>.</summary>
     public abstract string Name { get; }
@@ -22,6 +28,15 @@ public abstract class DType
 
     /// <summary>Explicit significand bits: 23 for float32.</summary>
     public abstract int SignificandBits { get; }
+
+    /// <summary>Significant bits with the implicit one: 24 for float32.</summary>
+    public int Precision => SignificandBits + 1;
+
+    /// <summary>The exponent of the smallest positive value, 2⁻¹⁴⁹ for float32, which is the unit in the last place of all subnormals.</summary>
+    public int SmallestExponent => Math.ILogB(SmallestNormal) - SignificandBits;
+
+    /// <summary>The exponent of the largest finite values: 127 for float32.</summary>
+    public int LargestExponent => Math.ILogB(MaxValue);
 
     /// <summary>Half the distance from 1 to the next larger value: 2⁻²⁴ for float32.</summary>
     public double UnitRoundoff => Math.ScaleB(1, -SignificandBits - 1);
@@ -53,18 +68,10 @@ public abstract class DType
     /// <returns>The value.</returns>
     public abstract double ToDouble(ulong bits);
 
-    /// <summary>Runs a generic computation with this dtype's CLR type.</summary>
-    /// <typeparam name="TOperation">The computation.</typeparam>
-    /// <typeparam name="TResult">Its result.</typeparam>
-    /// <param name="operation">The computation's state.</param>
-    /// <returns>What the computation returns.</returns>
-    public abstract TResult Dispatch<TOperation, TResult>(TOperation operation)
-        where TOperation : IDTypeOperation<TResult>;
-
     /// <summary>The bits in fixed-width lower-case hexadecimal, most significant digit first.</summary>
     /// <param name="bits">An element's bits.</param>
     /// <returns><see cref="HexDigits"/> digits, without a prefix.</returns>
-    public string ToHex(ulong bits) => bits.ToString(HexDigits == 8 ? "x8" : "x16", CultureInfo.InvariantCulture);
+    public string ToHex(ulong bits) => bits.ToString(HexFormat, CultureInfo.InvariantCulture);
 
     /// <summary>The shortest decimal that rounds to the same bits, in the invariant culture.</summary>
     /// <param name="bits">An element's bits.</param>
@@ -105,10 +112,90 @@ public abstract class DType
     /// <returns>The decimal.</returns>
     protected abstract string FormatShortest(ulong bits);
 
+    private string HexFormat => Size switch
+    {
+        2 => "x4",
+        4 => "x8",
+        _ => "x16",
+    };
+
     private Int128 Monotone(ulong bits)
     {
         ulong magnitude = bits & (BitMask >> 1);
         return magnitude == bits ? magnitude : -(Int128)magnitude;
+    }
+
+    private sealed class Float16DType : DType
+    {
+        public override string Name => "float16";
+
+        public override int Size => 2;
+
+        public override int SignificandBits => 10;
+
+        public override double SmallestNormal => 6.103515625e-05;
+
+        public override double MaxValue => 65504;
+
+        public override ulong ToBits(double value) => BitConverter.HalfToUInt16Bits((Half)value);
+
+        public override double ToDouble(ulong bits) => (double)BitConverter.UInt16BitsToHalf((ushort)bits);
+
+        protected override string FormatShortest(ulong bits) =>
+            BitConverter.UInt16BitsToHalf((ushort)bits).ToString("R", CultureInfo.InvariantCulture);
+    }
+
+    private sealed class BFloat16DType : DType
+    {
+        public override string Name => "bfloat16";
+
+        public override int Size => 2;
+
+        public override int SignificandBits => 7;
+
+        public override double SmallestNormal => 1.17549435082228750796873653722e-38;
+
+        public override double MaxValue => 3.3895313892515355e38;
+
+        public override ulong ToBits(double value)
+        {
+            if (double.IsNaN(value))
+            {
+                return 0x7FC0;
+            }
+
+            // To float32 rounded to odd, which a second rounding cannot turn into a tie; then to nearest, ties to even.
+            float single = (float)value;
+            uint bits = BitConverter.SingleToUInt32Bits(single);
+            if (single != value && !float.IsInfinity(single))
+            {
+                bits = ((Math.Abs(single) > Math.Abs(value) ? bits - 1 : bits) | 1);
+            }
+            else if (float.IsInfinity(single) && !double.IsInfinity(value))
+            {
+                bits--;
+            }
+
+            return (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16;
+        }
+
+        public override double ToDouble(ulong bits) => BitConverter.UInt32BitsToSingle((uint)bits << 16);
+
+        // Four digits distinguish 8 bits wherever they are; the shortest that comes back is the shortest there is.
+        protected override string FormatShortest(ulong bits)
+        {
+            double value = ToDouble(bits);
+            for (int digits = 1; digits < 5; digits++)
+            {
+                string text = value.ToString($"G{digits}", CultureInfo.InvariantCulture);
+                if (ToBits(double.Parse(text, CultureInfo.InvariantCulture)) == bits)
+                {
+                    return text;
+                }
+            }
+
+            return value.ToString("R", CultureInfo.InvariantCulture);
+        }
     }
 
     private sealed class Float32DType : DType
@@ -126,8 +213,6 @@ public abstract class DType
         public override ulong ToBits(double value) => BitConverter.SingleToUInt32Bits((float)value);
 
         public override double ToDouble(ulong bits) => BitConverter.UInt32BitsToSingle((uint)bits);
-
-        public override TResult Dispatch<TOperation, TResult>(TOperation operation) => operation.Invoke<float>();
 
         protected override string FormatShortest(ulong bits) =>
             BitConverter.UInt32BitsToSingle((uint)bits).ToString("R", CultureInfo.InvariantCulture);
@@ -148,8 +233,6 @@ public abstract class DType
         public override ulong ToBits(double value) => BitConverter.DoubleToUInt64Bits(value);
 
         public override double ToDouble(ulong bits) => BitConverter.UInt64BitsToDouble(bits);
-
-        public override TResult Dispatch<TOperation, TResult>(TOperation operation) => operation.Invoke<double>();
 
         protected override string FormatShortest(ulong bits) => ToDouble(bits).ToString("R", CultureInfo.InvariantCulture);
     }

@@ -54,7 +54,12 @@ public sealed unsafe class Tensor
     public ulong BitsAt(int index)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Shape.Count, nameof(index));
-        return DType.Size == 4 ? ((uint*)_data)[index] : ((ulong*)_data)[index];
+        return DType.Size switch
+        {
+            2 => ((ushort*)_data)[index],
+            4 => ((uint*)_data)[index],
+            _ => ((ulong*)_data)[index],
+        };
     }
 
     /// <summary>Sets one element's bits.</summary>
@@ -63,13 +68,17 @@ public sealed unsafe class Tensor
     public void SetBits(int index, ulong bits)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Shape.Count, nameof(index));
-        if (DType.Size == 4)
+        switch (DType.Size)
         {
-            ((uint*)_data)[index] = (uint)bits;
-        }
-        else
-        {
-            ((ulong*)_data)[index] = bits;
+            case 2:
+                ((ushort*)_data)[index] = (ushort)bits;
+                break;
+            case 4:
+                ((uint*)_data)[index] = (uint)bits;
+                break;
+            default:
+                ((ulong*)_data)[index] = bits;
+                break;
         }
     }
 
@@ -78,8 +87,36 @@ public sealed unsafe class Tensor
     /// <returns>The value.</returns>
     public double ValueAt(int index) => DType.ToDouble(BitsAt(index));
 
+    /// <summary>All elements' values, exactly.</summary>
+    /// <returns>A copy, row-major.</returns>
+    public double[] ToDoubles()
+    {
+        double[] values = new double[Shape.Count];
+        if (DType == DType.Float64)
+        {
+            Span<double>().CopyTo(values);
+        }
+        else if (DType == DType.Float32)
+        {
+            ReadOnlySpan<float> singles = Span<float>();
+            for (int i = 0; i < singles.Length; i++)
+            {
+                values[i] = singles[i];
+            }
+        }
+        else
+        {
+            for (int i = 0; i < values.Length; i++)
+            {
+                values[i] = ValueAt(i);
+            }
+        }
+
+        return values;
+    }
+
     /// <summary>
-    /// Fills the memory with a value that no loss has, −8.1e18 in float32 and −1.2e148 in float64, so that an output that
+    /// Fills the memory with a value that no loss has, −440 in float16, −8.1e18 in bfloat16 and float32, −1.2e148 in float64, so that an output that
     /// nobody writes cannot pass.
     /// </summary>
     /// <returns>The tensor itself.</returns>

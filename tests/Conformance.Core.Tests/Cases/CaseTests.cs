@@ -37,7 +37,7 @@ public sealed class CaseTests
             }
         }
 
-        Assert.Equal(2 * 6 * 7 * 3 * 2, count);
+        Assert.Equal(4 * 6 * 7 * 3 * 2, count);
     }
 
     [Fact]
@@ -54,8 +54,8 @@ public sealed class CaseTests
     [InlineData(Valid + "/example0/more", "has 11 parts")]
     [InlineData("/float32/channels_first/none/2x5x10/uniform/hard20/seed1/draw0", "use one of sigmoid_cross_entropy")]
     [InlineData("mse/float32/channels_first/none/2x5x10/uniform/hard20/seed1/draw0", "the loss 'mse', which does not exist; use one of sigmoid_cross_entropy")]
-    [InlineData("sigmoid_cross_entropy/float16/channels_first/none/2x5x10/uniform/hard20/seed1/draw0", "the dtype 'float16', which does not exist; use one of float32, float64")]
-    [InlineData("sigmoid_cross_entropy/Float32/channels_first/none/2x5x10/uniform/hard20/seed1/draw0", "the dtype 'Float32', which does not exist; use one of float32, float64")]
+    [InlineData("sigmoid_cross_entropy/float80/channels_first/none/2x5x10/uniform/hard20/seed1/draw0", "the dtype 'float80', which does not exist; use one of float16, bfloat16, float32, float64")]
+    [InlineData("sigmoid_cross_entropy/Float32/channels_first/none/2x5x10/uniform/hard20/seed1/draw0", "the dtype 'Float32', which does not exist; use one of float16, bfloat16, float32, float64")]
     [InlineData("sigmoid_cross_entropy/float32/nchw/none/2x5x10/uniform/hard20/seed1/draw0", "the layout 'nchw', which does not exist; use one of channels_first, channels_last")]
     [InlineData("sigmoid_cross_entropy/float32/channels_first/max/2x5x10/uniform/hard20/seed1/draw0", "the reduction 'max', which does not exist; use one of none, mean, sum")]
     [InlineData("sigmoid_cross_entropy/float32/channels_first/none/2x5x10/flat/hard20/seed1/draw0", "the recipe for logits 'flat', which does not exist; use one of uniform, normal, wide, bits, logspaced, edges")]

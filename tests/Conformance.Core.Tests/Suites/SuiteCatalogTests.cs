@@ -48,7 +48,7 @@ public sealed class SuiteCatalogTests
     public void Plan_Cases_AreAsManyInEachLayoutAndDType(string name)
     {
         Case[] cases = CasesByName[name];
-        foreach (DType dtype in DType.All)
+        foreach (DType dtype in new[] { DType.Float32, DType.Float64 })
         {
             foreach (Layout layout in Layout.All)
             {
@@ -73,7 +73,7 @@ public sealed class SuiteCatalogTests
             Assert.Same(LabelRecipe.Hard20, plan.Draw.Labels);
             Assert.True(plan.ChecksRelations);
         });
-        foreach (DType dtype in DType.All)
+        foreach (DType dtype in new[] { DType.Float32, DType.Float64 })
         {
             Assert.Equal(Enumerable.Range(0, 200), plans.Where(plan => plan.Draw.DType == dtype).Select(plan => plan.Draw.Index));
         }

@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Globalization;
 using Conformance.Core.Tensors;
 using CsCheck;
 
@@ -11,14 +11,17 @@ public sealed class DTypeTests
     [Fact]
     public void All_Facts_AreThoseOfIeee754()
     {
-        Assert.Equal(["float32", "float64"], DType.All.Select(dtype => dtype.Name));
-        Assert.Equal([4, 8], DType.All.Select(dtype => dtype.Size));
-        Assert.Equal([8, 16], DType.All.Select(dtype => dtype.HexDigits));
-        Assert.Equal([23, 52], DType.All.Select(dtype => dtype.SignificandBits));
-        Assert.Equal([0xFFFFFFFFul, ulong.MaxValue], DType.All.Select(dtype => dtype.BitMask));
-        Assert.Equal([Math.ScaleB(1, -24), Math.ScaleB(1, -53)], DType.All.Select(dtype => dtype.UnitRoundoff));
-        Assert.Equal([Math.ScaleB(1, -126), Math.ScaleB(1, -1022)], DType.All.Select(dtype => dtype.SmallestNormal));
-        Assert.Equal([float.MaxValue, double.MaxValue], DType.All.Select(dtype => dtype.MaxValue));
+        Assert.Equal(["float16", "bfloat16", "float32", "float64"], DType.All.Select(dtype => dtype.Name));
+        Assert.Equal([2, 2, 4, 8], DType.All.Select(dtype => dtype.Size));
+        Assert.Equal([4, 4, 8, 16], DType.All.Select(dtype => dtype.HexDigits));
+        Assert.Equal([10, 7, 23, 52], DType.All.Select(dtype => dtype.SignificandBits));
+        Assert.Equal([0xFFFFul, 0xFFFFul, 0xFFFFFFFFul, ulong.MaxValue], DType.All.Select(dtype => dtype.BitMask));
+        Assert.Equal([Math.ScaleB(1, -11), Math.ScaleB(1, -8), Math.ScaleB(1, -24), Math.ScaleB(1, -53)], DType.All.Select(dtype => dtype.UnitRoundoff));
+        Assert.Equal([Math.ScaleB(1, -14), Math.ScaleB(1, -126), Math.ScaleB(1, -126), Math.ScaleB(1, -1022)], DType.All.Select(dtype => dtype.SmallestNormal));
+        Assert.Equal([65504, Math.ScaleB(255, 120), float.MaxValue, double.MaxValue], DType.All.Select(dtype => dtype.MaxValue));
+        Assert.Equal([11, 8, 24, 53], DType.All.Select(dtype => dtype.Precision));
+        Assert.Equal([-24, -133, -149, -1074], DType.All.Select(dtype => dtype.SmallestExponent));
+        Assert.Equal([15, 127, 127, 1023], DType.All.Select(dtype => dtype.LargestExponent));
     }
 
     [Theory]
@@ -28,7 +31,7 @@ public sealed class DTypeTests
     [Theory]
     [InlineData("")]
     [InlineData("Float32")]
-    [InlineData("float16")]
+    [InlineData("float8")]
     public void Find_AnythingElse_IsNull(string name) => Assert.Null(DType.Find(name));
 
     [Theory]
@@ -124,13 +127,34 @@ public sealed class DTypeTests
                 == DType.Float32.UlpDistance(bits[0], bits[1]) + DType.Float32.UlpDistance(bits[1], bits[2]);
         });
 
-    [Fact]
-    public void Dispatch_EachDType_UsesItsClrType() =>
-        Assert.Equal([typeof(float), typeof(double)], DType.All.Select(dtype => dtype.Dispatch<ClrType, Type>(default)));
+    [Theory]
+    [InlineData("float16", 65519.99, 0x7BFF)]
+    [InlineData("float16", 65520, 0x7C00)]
+    [InlineData("float16", 5.9604644775390625e-8, 0x0001)]
+    [InlineData("float16", 2.98023223876953125e-8, 0x0000)]
+    [InlineData("bfloat16", 1.00390625, 0x3F80)]
+    [InlineData("bfloat16", 1.0039062500000002, 0x3F81)]
+    [InlineData("bfloat16", -1.01171875, 0xBF82)]
+    [InlineData("bfloat16", 1.0117187499999998, 0x3F81)]
+    [InlineData("bfloat16", 3.39617752923046e38, 0x7F80)]
+    [InlineData("bfloat16", 3.396177529230459e38, 0x7F7F)]
+    [InlineData("bfloat16", 9.183549615799121e-41, 0x0001)]
+    [InlineData("bfloat16", 4.591774807899561e-41, 0x0000)]
+    [InlineData("bfloat16", -1e300, 0xFF80)]
+    public void ToBits_NarrowDType_RoundsOnceToTheNearest(string dtype, double value, int bits) =>
+        Assert.Equal((ulong)bits, DType.Find(dtype)!.ToBits(value));
 
-    private readonly struct ClrType : IDTypeOperation<Type>
+    [Theory]
+    [InlineData("float16")]
+    [InlineData("bfloat16")]
+    public void ToBits_EveryValueOfANarrowDType_ComesBack(string name)
     {
-        public Type Invoke<T>()
-            where T : unmanaged, IBinaryFloatingPointIeee754<T>, IMinMaxValue<T> => typeof(T);
+        DType dtype = DType.Find(name)!;
+        for (ulong bits = 0; bits <= 0xFFFF; bits++)
+        {
+            double value = dtype.ToDouble(bits);
+            Assert.True(double.IsNaN(value) ? double.IsNaN(dtype.ToDouble(dtype.ToBits(value))) : dtype.ToBits(value) == bits);
+            Assert.True(!double.IsFinite(value) || dtype.ToBits(double.Parse(dtype.ToDecimal(bits), CultureInfo.InvariantCulture)) == bits);
+        }
     }
 }

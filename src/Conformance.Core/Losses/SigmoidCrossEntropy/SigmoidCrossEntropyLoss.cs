@@ -1,3 +1,5 @@
+using Conformance.Core.Oracles;
+
 namespace Conformance.Core.Losses.SigmoidCrossEntropy;
 
 /// <summary>
@@ -22,6 +24,9 @@ public sealed class SigmoidCrossEntropyLoss : Loss
 
     /// <inheritdoc/>
     public override string Formula => "|x|·(x ≥ 0 ? 1−z : z) + log1p(exp(−|x|))";
+
+    /// <inheritdoc/>
+    public override LossOracle CreateOracle(LossOptions options) => new SigmoidCrossEntropyOracle(options);
 
     /// <inheritdoc/>
     public override ErrorTerms TermsAt(double logit, double label)

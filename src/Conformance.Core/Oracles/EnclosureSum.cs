@@ -1,0 +1,107 @@
+using System.Numerics;
+using Conformance.Core.Tensors;
+
+namespace Conformance.Core.Oracles;
+
+/// <summary>
+/// linear + Σ factor · f(t), exact but for f: the slow stage for sums. Parts with the same t are one, so that weights that cancel leave
+/// nothing transcendental behind.
+/// </summary>
+/// <remarks>
+/// <see cref="Decide"/> ends. With t distinct and factors other than 0, Σ factor·log(1 + exp(−t)) is the logarithm of a product of
+/// powers of 1 + exp(−t). These are multiplicatively independent: as polynomials in y = exp(−g), g the common measure of the t,
+/// each 1 + y^k has the cyclotomic factor of order 2k, which no smaller k has. So the product is no rational power of 1, its
+/// logarithm is transcendental by the theorem of Lindemann and Weierstrass, and the sum is neither a value of the dtype nor
+/// halfway between two.
+/// </remarks>
+/// <param name="function">Encloses f(t) to a relative width of 2^−bits; 0 &lt; f(t) ≤ exp(−t).</param>
+internal sealed class EnclosureSum(Func<Dyadic, int, (Dyadic Low, Dyadic High)> function)
+{
+    private const double Log2E = 1.4426950408889634;
+
+    private readonly Dictionary<double, Dyadic> _factors = [];
+    private Dyadic _linear = Dyadic.Zero;
+
+    public void Add(Dyadic linear, Dyadic factor, double t)
+    {
+        _linear += linear;
+        _factors[t] = _factors.GetValueOrDefault(t) + factor;
+    }
+
+    /// <summary>The truth of the sum divided by a positive whole number.</summary>
+    public Truth Decide(BigInteger divisor, DType dtype)
+    {
+        (double T, Dyadic Factor)[] parts = [.. from part in _factors where !part.Value.IsZero orderby part.Key select (part.Key, part.Value)];
+        if (parts.Length == 0)
+        {
+            return Rounding.Round(_linear, divisor, dtype);
+        }
+
+        int grid = Math.Min(_linear.IsZero ? 0 : _linear.Exponent, dtype.SmallestExponent - 1) - 8;
+        if (LargestMagnitude(parts) + Math.Log2(parts.Length) < grid - 1)
+        {
+            return Rounding.Round(_linear + new Dyadic(SignOf(parts), grid), divisor, dtype);
+        }
+
+        for (int bits = 128; ; bits *= 2)
+        {
+            (Dyadic low, Dyadic high) = At(parts, bits);
+            if (Rounding.Round(low, high, divisor, dtype) is { } truth)
+            {
+                return truth;
+            }
+        }
+    }
+
+    private static double LargestMagnitude((double T, Dyadic Factor)[] parts) => parts.Max(part => Magnitude(part.Factor) - (part.T * Log2E));
+
+    private static long Magnitude(Dyadic value) => (long)BigInteger.Abs(value.Significand).GetBitLength() + value.Exponent;
+
+    // What is far below everything else is enclosed between 0 and a bound: its own value would take as many bits as t is large.
+    private (Dyadic Low, Dyadic High) At((double T, Dyadic Factor)[] parts, int bits)
+    {
+        int cut = -2048 - (4 * bits);
+        Dyadic low = _linear;
+        Dyadic high = _linear;
+        foreach ((double t, Dyadic factor) in parts)
+        {
+            double magnitude = Magnitude(factor) - (t * Log2E);
+            (Dyadic f0, Dyadic f1) = magnitude < cut ? (Dyadic.Zero, new Dyadic(factor.Sign, cut)) : Times(factor, function(Dyadic.Of(t), bits));
+            low += Least(f0, f1);
+            high += Greatest(f0, f1);
+        }
+
+        return (low, high);
+    }
+
+    private static (Dyadic, Dyadic) Times(Dyadic factor, (Dyadic Low, Dyadic High) enclosure) => (factor * enclosure.Low, factor * enclosure.High);
+
+    private static Dyadic Least(Dyadic left, Dyadic right) => (right - left).Sign < 0 ? right : left;
+
+    private static Dyadic Greatest(Dyadic left, Dyadic right) => (right - left).Sign < 0 ? left : right;
+
+    // The sign of Σ factor · exp(t0 − t), t0 the least: beyond the grid f(t) is exp(−t) to more bits than could cancel.
+    private static int SignOf((double T, Dyadic Factor)[] parts)
+    {
+        Dyadic first = Dyadic.Of(parts[0].T);
+        for (int bits = 128; ; bits *= 2)
+        {
+            Dyadic low = Dyadic.Zero;
+            Dyadic high = Dyadic.Zero;
+            foreach ((double t, Dyadic factor) in parts)
+            {
+                Dyadic distance = Dyadic.Of(t) - first;
+                (Dyadic f0, Dyadic f1) = t - parts[0].T > 8 * bits
+                    ? (Dyadic.Zero, factor * new Dyadic(BigInteger.One, -8 * bits))
+                    : Times(factor, MultiplePrecision.ExpNegativeEnclosure(distance, bits));
+                low += Least(f0, f1);
+                high += Greatest(f0, f1);
+            }
+
+            if (low.Sign * high.Sign > 0)
+            {
+                return low.Sign;
+            }
+        }
+    }
+}
