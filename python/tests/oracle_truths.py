@@ -23,6 +23,7 @@ believed to 55, more where 60 do not decide.
 import json
 import math
 import struct
+import sys
 from fractions import Fraction
 from functools import lru_cache
 
@@ -41,6 +42,8 @@ VANISHING = Fraction(1, 1 << 5000)
 
 # What the residuals claim, in ULP.
 RESIDUAL_ERROR = Fraction(1, 1 << 19)
+DOUBLE_ERROR = Fraction(1, 1 << 52)
+LARGEST_RESIDUAL = Fraction(sys.float_info.max)
 
 
 class DType:
@@ -213,7 +216,8 @@ def decide(dtype, bits, value, residual, ulp_exponent, low, high):
     unit = power_of_two(expected)
     if isinstance(value, float):
         real = (low + high) / 2 / unit
-        error = abs(claimed - real) / abs(real)
+        capped = max(-LARGEST_RESIDUAL, min(LARGEST_RESIDUAL, real))
+        error = max(0, abs(claimed - capped) - abs(capped) * DOUBLE_ERROR)
     else:
         if abs(claimed) > Fraction(1, 2):
             return f"the residual {residual!r} is more than half a unit"
