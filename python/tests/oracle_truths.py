@@ -25,7 +25,7 @@ import math
 import struct
 import sys
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import mpmath
 
@@ -84,9 +84,9 @@ class DType:
         """The numbers that round to a value: the two ends (None for no end), and whether these do."""
         magnitude = bits & ((1 << (self.width - 1)) - 1)
         unit = power_of_two(self.smallest_exponent - 1)
-        low = -1 if magnitude == 0 else self.steps(magnitude - 1) + self.steps(magnitude)
-        low *= unit
-        high = None if magnitude == self.infinity else (self.steps(magnitude) + self.steps(magnitude + 1)) * unit
+        steps = self.steps(magnitude)
+        low = (-1 if magnitude == 0 else self.steps(magnitude - 1) + steps) * unit
+        high = None if magnitude == self.infinity else (steps + self.steps(magnitude + 1)) * unit
         if bits != magnitude:
             low, high = (None if high is None else -high), -low
         return low, high, magnitude % 2 == 0
@@ -129,20 +129,23 @@ class Real:
         low = high = self.exact
         for t, factor in self.factors.items():
             if factor:
-                least, greatest = self.function(t, digits)
-                low += factor * (least if factor > 0 else greatest)
-                high += factor * (greatest if factor > 0 else least)
-        return low / self.divisor, high / self.divisor
+                least, greatest = sorted(factor * bound for bound in self.function(t, digits))
+                low += least
+                high += greatest
+        return (low, high) if self.divisor == 1 else (low / self.divisor, high / self.divisor)
 
 
+@cache
 def power_of_two(exponent):
     return Fraction(1 << exponent) if exponent >= 0 else Fraction(1, 1 << -exponent)
 
 
 def binade(number):
     """The exponent of a positive Fraction."""
-    exponent = number.numerator.bit_length() - number.denominator.bit_length()
-    return exponent if number >= power_of_two(exponent) else exponent - 1
+    numerator, denominator = number.numerator, number.denominator
+    exponent = numerator.bit_length() - denominator.bit_length()
+    is_below = numerator < denominator << exponent if exponent >= 0 else numerator << -exponent < denominator
+    return exponent - is_below
 
 
 @lru_cache(maxsize=1 << 17)
@@ -195,17 +198,13 @@ def fault(dtype, bits, residual, ulp_exponent, real):
 def decide(dtype, bits, value, residual, ulp_exponent, low, high):
     """A fault, or an empty string for none, or None where the bounds leave more than one possibility."""
     least, greatest, with_ends = dtype.rounding_interval(bits)
-    if low == high:
-        above = least is None or low > least or (low == least and with_ends)
-        below = greatest is None or high < greatest or (high == greatest and with_ends)
-        outside = not (above and below)
-    else:
-        above = least is None or low >= least
-        below = greatest is None or high <= greatest
-        outside = (least is not None and high <= least) or (greatest is not None and low >= greatest)
-    if outside:
-        return f"{float(value)!r} is not the value nearest to {float_of(low)!r}"
+    is_exact = low == high
+    with_ends = with_ends or not is_exact
+    above = least is None or low > least or (with_ends and low == least)
+    below = greatest is None or high < greatest or (with_ends and high == greatest)
     if not (above and below):
+        if is_exact or (not above and high <= least) or (not below and low >= greatest):
+            return f"{float(value)!r} is not the value nearest to {float_of(low)!r}"
         return None
     expected = exponent_between(dtype, low, high)
     if expected is None:
@@ -214,26 +213,28 @@ def decide(dtype, bits, value, residual, ulp_exponent, low, high):
         return f"the unit in the last place of {float_of(low)!r} is 2^{expected}, not 2^{ulp_exponent}"
     claimed = Fraction(residual)
     unit = power_of_two(expected)
+    doubt = RESIDUAL_ERROR * unit
     if isinstance(value, float):
-        real = (low + high) / 2 / unit
-        capped = max(-LARGEST_RESIDUAL, min(LARGEST_RESIDUAL, real))
-        error = max(0, abs(claimed - capped) - abs(capped) * DOUBLE_ERROR)
+        capped = max(-LARGEST_RESIDUAL, min(LARGEST_RESIDUAL, (low + high) / (2 * unit)))
+        error = (abs(claimed - capped) - abs(capped) * DOUBLE_ERROR) * unit
     else:
-        if abs(claimed) > Fraction(1, 2):
+        if not -0.5 <= residual <= 0.5:
             return f"the residual {residual!r} is more than half a unit"
-        if (high - low) / unit > RESIDUAL_ERROR / 4:
+        if high - low > doubt / 4:
             return None
-        error = abs(claimed - ((low + high) / 2 - value) / unit)
-    return "" if error <= RESIDUAL_ERROR else f"the residual {residual!r} of {float_of(value)!r} is off by {float(error)} units"
+        error = abs(claimed * unit + value - low)
+    if error > doubt:
+        return f"the residual {residual!r} of {float(value)!r} is off by {float_of(error / unit)} units"
+    return ""
 
 
 def exponent_between(dtype, low, high):
     """The exponent of the unit in the last place of all numbers between two, or of their one value; None where there are several."""
-    if low > 0 or high < 0:
-        least, greatest = sorted((abs(low), abs(high)))
+    if low.numerator > 0 or high.numerator < 0:
+        least, greatest = (low, high) if low.numerator > 0 else (-high, -low)
         first = dtype.ulp_exponent(least)
         last = dtype.ulp_exponent(greatest)
-        if low != high and greatest == power_of_two(binade(greatest)):
+        if first != last and low != high and greatest == power_of_two(binade(greatest)):
             # Below a power of two units are half as large, unless they are the smallest ones.
             last = dtype.ulp_exponent(greatest / 2)
         return first if first == last else None
