@@ -2,6 +2,7 @@ using System.Text.Json;
 using Conformance.Core.Losses.SigmoidCrossEntropy;
 using Conformance.Core.Oracles;
 using Conformance.Core.Tensors;
+using Conformance.TestKit;
 
 namespace Conformance.Python.Tests.Truths;
 

@@ -5,7 +5,7 @@ using Conformance.Core.Losses.SigmoidCrossEntropy;
 using Conformance.Core.Recipes;
 using Conformance.Core.Tensors;
 
-namespace Conformance.Python.Tests.Truths;
+namespace Conformance.TestKit;
 
 /// <summary>Inputs of which the truth is to be proven: one test of a file of truths.</summary>
 /// <param name="Id">Unique in the file.</param>
@@ -15,7 +15,7 @@ namespace Conformance.Python.Tests.Truths;
 /// <param name="Labels">z before smoothing.</param>
 /// <param name="Weights">Weights, or empty.</param>
 /// <param name="IsReduced">Whether sums, means and the gradient of the mean are to be proven too.</param>
-internal sealed record TruthInputs(
+public sealed record TruthInputs(
     string Id, DType DType, LossOptions Options, double[] Logits, double[] Labels, double[] Weights, bool IsReduced)
 {
     private static readonly LossOptions[] Variations =
@@ -26,7 +26,11 @@ internal sealed record TruthInputs(
         new() { PosWeight = 5, LabelSmoothing = 0.3 },
     ];
 
+    /// <summary>Whether there are no options and no weights.</summary>
+    public bool IsPlain => Options == LossOptions.Default && Weights.Length == 0;
+
     /// <summary>Every recipe in every dtype, 120 elements of each, twice: plain, and with weights and options in turn.</summary>
+    /// <returns>The inputs.</returns>
     public static IEnumerable<TruthInputs> OfRecipes()
     {
         int index = 0;
@@ -55,6 +59,7 @@ internal sealed record TruthInputs(
     }
 
     /// <summary>Where rounding is hardest: losses and gradients that nearly cancel, ties, and results below the normal range.</summary>
+    /// <returns>The inputs.</returns>
     public static IEnumerable<TruthInputs> OfHardPlaces()
     {
         foreach (DType dtype in DType.All)
@@ -113,6 +118,7 @@ internal sealed record TruthInputs(
     }
 
     /// <summary>Every finite float16 logit with the labels 0 and 1.</summary>
+    /// <returns>The inputs.</returns>
     public static IEnumerable<TruthInputs> OfEveryFloat16()
     {
         double[] logits = [.. Enumerable.Range(0, 1 << 16).Select(bits => DType.Float16.ToDouble((ulong)bits)).Where(double.IsFinite)];
