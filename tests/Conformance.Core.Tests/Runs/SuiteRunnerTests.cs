@@ -76,7 +76,7 @@ public sealed class SuiteRunnerTests
     [InlineData(Outcome.Error, Verdict.Error)]
     public async Task RunAsync_FailedEvaluation_IsNonConformanceWithItsMessage(Outcome outcome, Verdict verdict)
     {
-        Run run = await RunAsync(request => request.Case.Reduction == Reduction.Sum && request.Case.Layout == Layout.ChannelsFirst
+        Run run = await RunAsync(request => request.Reduction == Reduction.Sum && Case.Parse(request.Name).Layout == Layout.ChannelsFirst
             ? new Evaluation(outcome, Message: "It broke.")
             : FakeBackend.Right(request));
         Assert.Equal(1, run.Summary.ExitCode);
@@ -93,7 +93,7 @@ public sealed class SuiteRunnerTests
     {
         // Both are wrong alike, so that only relations can tell.
         static Evaluation Wrong(EvaluationRequest request) =>
-            request.Case.Reduction == Reduction.Mean && request.Case.Example is null ? FakeBackend.Write(request, _ => 1, _ => 0) : FakeBackend.Right(request);
+            request.Reduction == Reduction.Mean && Case.Parse(request.Name).Example is null ? FakeBackend.Write(request, _ => 1, _ => 0) : FakeBackend.Right(request);
         Run run = await RunAsync([(new FakeBackend("right", Wrong), FakeBackend.Available), (new FakeBackend("other", Wrong), FakeBackend.Available)]);
         Assert.Empty(run.Findings);
         Assert.Equal(1, run.Summary.ExitCode);
@@ -285,7 +285,7 @@ public sealed class SuiteRunnerTests
 
     private static Evaluation Plant(string fault, EvaluationRequest request)
     {
-        Case testCase = request.Case;
+        Case testCase = Case.Parse(request.Name);
         Tensor logits = request.Logits;
         Tensor labels = request.Labels;
         int count = logits.Shape.Count;

@@ -32,7 +32,7 @@ public sealed class VectorFileReaderTests
         ["an id of another layout"] = (file => Test(file)["id"] = Recording.Elementwise.Replace("last", "first", StringComparison.Ordinal), "its layout is 'channels_last', but by its id it is 'channels_first'"),
         ["an id of another shape"] = (file => Test(file)["id"] = Recording.Elementwise.Replace("2x3x2", "2x2x2", StringComparison.Ordinal), "its shape of logits is '2x2x3', but by its id it is '2x2x2'"),
         ["no layout although an id"] = (file => Remove(Test(file), "layout"), "its layout is ''"),
-        ["an unknown dtype"] = (file => Test(file)["dtype"] = "float16", "its dtype is 'float16'"),
+        ["an unknown dtype"] = (file => Test(file)["dtype"] = "float8", "its dtype is 'float8'"),
         ["a dtype that is null"] = (file => Test(file)["dtype"] = null, "dtype"),
         ["another dtype than the id's"] = (file => file["tests"]![1]!["dtype"] = "float32", "digits"),
         ["an unknown layout"] = (file => Test(file)["layout"] = "rows", "its layout is 'rows'"),
