@@ -18,6 +18,7 @@ public sealed class KerasBackend() : PythonBackend(BackendName, "keras_losses", 
     private const string TensorFlowMean = "tensorflow/nn.sigmoid_cross_entropy_with_logits+reduce_mean/eager";
 
     private static readonly Contract LogitsContract = new(
+        [DType.Float32, DType.Float64],
         new ErrorBound { Relu = 2, Product = 2, Tail = 5 },
         new ErrorBound { Constant = 3 },
         "The TensorFlow backend of Keras calls tf.nn.sigmoid_cross_entropy_with_logits.",
@@ -38,7 +39,7 @@ public sealed class KerasBackend() : PythonBackend(BackendName, "keras_losses", 
             EqualTo = TensorFlowMean,
             UnreducedId = TensorFlowUnreduced,
             RelationRoles = RelationRoles.Batch,
-            Contract = LogitsContract,
+            Contracts = [LogitsContract],
         },
         new()
         {
@@ -50,7 +51,7 @@ public sealed class KerasBackend() : PythonBackend(BackendName, "keras_losses", 
             EqualTo = TensorFlowMean,
             UnreducedId = TensorFlowUnreduced,
             RelationRoles = RelationRoles.Batch,
-            Contract = LogitsContract with
+            Contracts = [LogitsContract with
             {
                 // Rounding the inputs to float32 moves the loss by up to u|x| and u|x z|, and the gradient by u/4|x| exp(-|x|) + u|z|.
                 Loss = new ErrorBound { Relu = 2, Magnitude = 1, Product = 3, Tail = 5 },
@@ -58,7 +59,7 @@ public sealed class KerasBackend() : PythonBackend(BackendName, "keras_losses", 
                 ComputesIn = DType.Float32,
                 Reason = "As the function; the class converts its inputs to float32 unless it is given another dtype.",
                 Source = "keras.losses.BinaryCrossentropy, Keras 3.15.1 on TensorFlow 2.21.0, measured",
-            },
+            }],
         },
         new()
         {
@@ -70,7 +71,7 @@ public sealed class KerasBackend() : PythonBackend(BackendName, "keras_losses", 
             EqualTo = $"{BackendName}/{FromLogits}",
             UnreducedId = TensorFlowUnreduced,
             RelationRoles = RelationRoles.Batch,
-            Contract = LogitsContract with
+            Contracts = [LogitsContract with
             {
                 // 2.5 u of the sigmoid cost 2.5 u |z| in log p and 2.5 u |1-z| exp(x) in log(1-p): below 16 u where labels in [-1, 2]
                 // let the loss cross zero, which is where isclose has nothing to give.
@@ -78,7 +79,7 @@ public sealed class KerasBackend() : PythonBackend(BackendName, "keras_losses", 
                 Gradient = new ErrorBound { Constant = 8 },
                 Reason = "Near p = 1/2 the sigmoid and the logarithm round a few times; where p is within 2^-8 of 0 or 1 its rounding alone is worth more than any tolerance, and beyond 1e-7 it is clipped.",
                 Source = "keras.losses.binary_crossentropy with from_logits=False, Keras 3.15.1 on TensorFlow 2.21.0, measured",
-            },
+            }],
         },
     ];
 }

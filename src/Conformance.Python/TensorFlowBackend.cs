@@ -1,5 +1,6 @@
 using Conformance.Core.Backends;
 using Conformance.Core.Cases;
+using Conformance.Core.Tensors;
 
 namespace Conformance.Python;
 
@@ -16,6 +17,7 @@ public sealed class TensorFlowBackend() : PythonBackend(BackendName, "tensorflow
     private const string Source = "tf.nn.sigmoid_cross_entropy_with_logits, TensorFlow 2.21.0: formula from its documentation, coefficients measured over 4.75 million logits per label";
 
     private static readonly Contract ElementContract = new(
+        [DType.Float32, DType.Float64],
         new ErrorBound { Relu = 2, Product = 2, Tail = 5 },
         new ErrorBound { Constant = 3 },
         "Rounding x*z costs u*|x*z| whatever is left of the loss, so near label 1 the relative error has no bound; Eigen's log1p and exp account for 5.",
@@ -26,7 +28,7 @@ public sealed class TensorFlowBackend() : PythonBackend(BackendName, "tensorflow
 
     private static readonly Contract LossesContract = ElementContract with
     {
-        ComputesIn = Core.Tensors.DType.Float32,
+        ComputesIn = DType.Float32,
         Reason = ElementContract.Reason + " Weights are applied and sums are taken in float32 whatever the dtype.",
         Source = "tf.compat.v1.losses.sigmoid_cross_entropy, TensorFlow 2.21.0, measured",
     };
@@ -61,7 +63,7 @@ public sealed class TensorFlowBackend() : PythonBackend(BackendName, "tensorflow
             _ => RelationRoles.None,
         },
         Reductions = [.. reductions],
-        Contract = contract,
+        Contracts = [contract],
     };
 
     private static string IdOf(string entryPoint, string mode) => $"{BackendName}/{entryPoint}/{mode}";

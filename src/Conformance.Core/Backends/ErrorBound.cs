@@ -3,8 +3,8 @@ using Conformance.Core.Losses;
 namespace Conformance.Core.Backends;
 
 /// <summary>
-/// A bound u·(a·relu(x) + m·|x| + b·|x·z| + n·linear + c·log1p(exp(−|x|)) + k) on the error of one element, with u the
-/// unit roundoff. Coefficients count the rounding errors that the formula can make at that term's size.
+/// A bound u·(a·relu(x) + m·|x| + b·|x·z| + n·linear + c·log1p(exp(−|x|)) + p·probability + k + r·|result|) on the error of one element,
+/// with u the unit roundoff. Coefficients count the rounding errors that the formula can make at that term's size.
 /// </summary>
 public readonly record struct ErrorBound
 {
@@ -23,17 +23,67 @@ public readonly record struct ErrorBound
     /// <summary>The coefficient of log1p(exp(−|x|)).</summary>
     public double Tail { get; init; }
 
+    /// <summary>The coefficient of <see cref="ErrorTerms.Probability"/>.</summary>
+    public double Probability { get; init; }
+
     /// <summary>An absolute number of unit roundoffs.</summary>
     public double Constant { get; init; }
 
-    /// <summary>The bound in absolute terms.</summary>
-    /// <param name="unitRoundoff">The unit roundoff u.</param>
-    /// <param name="terms">The sizes of the formula's terms.</param>
-    /// <returns>The weighted sum. A term whose coefficient is 0 does not count even where it is infinite.</returns>
-    public double Evaluate(double unitRoundoff, in ErrorTerms terms)
+    /// <summary>The coefficient of the result's own magnitude, so that a gradient at labels of any size has a bound.</summary>
+    public double Result { get; init; }
+
+    /// <summary>
+    /// A number of units in the last place of the truth, which takes the place of every coefficient, for sums and means too: whatever is
+    /// less far from the truth is allowed, so 0.5 asks for the correctly rounded value. Null where the coefficients count.
+    /// </summary>
+    public double? MaxUlps { get; init; }
+
+    /// <summary>The bound with every coefficient multiplied, as for a formula that is evaluated in another dtype than its result.</summary>
+    /// <param name="factor">The factor.</param>
+    /// <returns>The bound; <see cref="MaxUlps"/> stays as it is.</returns>
+    public ErrorBound Scaled(double factor) => this with
     {
-        return Weighted(Relu, terms.Relu) + Weighted(Magnitude, terms.Magnitude) + Weighted(Product, terms.Product)
-            + Weighted(Linear, terms.Linear) + Weighted(Tail, terms.Tail) + (unitRoundoff * Constant);
+        Relu = Relu * factor,
+        Magnitude = Magnitude * factor,
+        Product = Product * factor,
+        Linear = Linear * factor,
+        Tail = Tail * factor,
+        Probability = Probability * factor,
+        Constant = Constant * factor,
+        Result = Result * factor,
+    };
+
+    /// <summary>What each part of the formula contributes, in absolute terms.</summary>
+    /// <param name="unitRoundoff">The unit roundoff u.</param>
+    /// <param name="terms">The scales of the output's errors.</param>
+    /// <returns>The parts whose coefficient is not 0: what is rounded, its size, and what that can cost.</returns>
+    public IEnumerable<(string What, double Size, double Cost)> Parts(double unitRoundoff, OutputTerms terms)
+    {
+        (string What, double Coefficient, double Size)[] parts =
+        [
+            ("relu(x)", Relu, terms.Terms.Relu),
+            ("|x|", Magnitude, terms.Terms.Magnitude),
+            ("x*z", Product, terms.Terms.Product),
+            ("|x|*(x >= 0 ? 1-z : z)", Linear, terms.Terms.Linear),
+            ("log1p(exp(-|x|))", Tail, terms.Terms.Tail),
+            ("p with the weight |z| + |1-z|*exp(max(x, 0))", Probability, terms.Terms.Probability),
+            ("numbers", Constant, terms.Elements),
+            ("its result", Result, terms.Magnitude),
+        ];
+        return parts.Where(part => part.Coefficient != 0).Select(part => (part.What, part.Size, unitRoundoff * part.Coefficient * part.Size));
+    }
+
+    /// <summary>The bound in absolute terms, where <see cref="MaxUlps"/> is null.</summary>
+    /// <param name="unitRoundoff">The unit roundoff u.</param>
+    /// <param name="terms">The scales of the output's errors.</param>
+    /// <returns>
+    /// The weighted sum, and the roundings of a reduction. A term whose coefficient is 0 does not count even where it is infinite.
+    /// </returns>
+    public double Evaluate(double unitRoundoff, in OutputTerms terms)
+    {
+        return Weighted(Relu, terms.Terms.Relu) + Weighted(Magnitude, terms.Terms.Magnitude) + Weighted(Product, terms.Terms.Product)
+            + Weighted(Linear, terms.Terms.Linear) + Weighted(Tail, terms.Terms.Tail) + Weighted(Probability, terms.Terms.Probability)
+            + Weighted(Constant, terms.Elements) + Weighted(Result + terms.Roundings, terms.Magnitude);
 
         // u first: a coefficient times a term near the largest value overflows, where the bound is far from it.
         double Weighted(double coefficient, double term) => coefficient == 0 ? 0 : unitRoundoff * coefficient * term;

@@ -1,14 +1,16 @@
 using Conformance.Core.Backends;
 using Conformance.Core.Cases;
 using Conformance.Core.Losses;
+using Conformance.Core.Oracles;
 using Conformance.Core.Tensors;
 
 namespace Conformance.Core.Judging;
 
-/// <summary>A case under judgement: its inputs, and the contract bounds that follow from them.</summary>
-internal sealed class CaseContext(Case testCase, Tensor logits, Tensor labels)
+/// <summary>A case under judgement: its inputs, the truth of its outputs, and by what their rounding errors scale.</summary>
+internal sealed class CaseContext(Case testCase, Tensor logits, Tensor labels, LossOracle oracle)
 {
-    private readonly Dictionary<ImplementationInfo, double> _reducedBounds = [];
+    private readonly double[] _logits = logits.ToDoubles();
+    private readonly double[] _labels = labels.ToDoubles();
 
     public Case Case { get; } = testCase;
 
@@ -16,40 +18,27 @@ internal sealed class CaseContext(Case testCase, Tensor logits, Tensor labels)
 
     public Tensor Labels { get; } = labels;
 
-    /// <summary>How far an implementation's output may be from the truth at one position.</summary>
-    public double Bound(ImplementationInfo implementation, bool isGradient, int index)
+    public double LogitAt(int index) => _logits[index];
+
+    public double LabelAt(int index) => _labels[index];
+
+    /// <summary>Whether an output is one number for all elements.</summary>
+    public bool IsReduced(bool isGradient) => !isGradient && Case.Reduction != Reduction.None;
+
+    /// <summary>The truth of an output at one position.</summary>
+    public Truth TruthAt(bool isGradient, int index)
     {
-        Contract contract = implementation.Contract;
-        if (!isGradient && Case.Reduction != Reduction.None)
-        {
-            if (!_reducedBounds.TryGetValue(implementation, out double bound))
-            {
-                _reducedBounds.Add(implementation, bound = ReducedBound(contract));
-            }
-
-            return bound;
-        }
-
-        double elementBound = contract.Evaluate(
-            isGradient ? contract.Gradient : contract.Loss, TermsAt(index), Case.Draw.DType);
-        return isGradient && Case.Reduction == Reduction.Mean ? elementBound / Logits.Shape.Count : elementBound;
+        DType dtype = Case.Draw.DType;
+        return isGradient ? oracle.Gradient(dtype, _logits[index], _labels[index], count: GradientCount)
+            : Case.Reduction == Reduction.None ? oracle.Loss(dtype, _logits[index], _labels[index])
+            : Case.Reduction == Reduction.Mean ? oracle.Mean(dtype, _logits, _labels)
+            : oracle.Sum(dtype, _logits, _labels);
     }
 
-    // Adding n numbers in any order makes at most n - 1 rounding errors, each at most u times the sum of magnitudes.
-    private double ReducedBound(Contract contract)
-    {
-        double elements = 0;
-        double magnitudes = 0;
-        for (int i = 0; i < Logits.Shape.Count; i++)
-        {
-            ErrorTerms terms = TermsAt(i);
-            elements += contract.Evaluate(contract.Loss, terms, Case.Draw.DType);
-            magnitudes += terms.Linear + terms.Tail;
-        }
+    /// <summary>By what the rounding errors of an output scale at one position.</summary>
+    public OutputTerms TermsAt(bool isGradient, int index, in Truth truth) => IsReduced(isGradient)
+        ? OutputTerms.OfReduction(Case.Draw.Loss, _logits, _labels, Case.Reduction == Reduction.Mean)
+        : OutputTerms.OfElement(Case.Draw.Loss.TermsAt(_logits[index], _labels[index]), truth, isGradient ? GradientCount : 1);
 
-        double sum = elements + (Logits.Shape.Count * contract.ArithmeticFor(Case.Draw.DType).UnitRoundoff * magnitudes);
-        return Case.Reduction == Reduction.Mean ? sum / Logits.Shape.Count : sum;
-    }
-
-    private ErrorTerms TermsAt(int index) => Case.Draw.Loss.TermsAt(Logits.ValueAt(index), Labels.ValueAt(index));
+    private int GradientCount => Case.Reduction == Reduction.Mean ? _logits.Length : 1;
 }

@@ -1,4 +1,6 @@
 using Conformance.Core.Backends;
+using Conformance.Core.Losses;
+using Conformance.Core.Oracles;
 using Conformance.Core.Tensors;
 using Conformance.Core.Waivers;
 
@@ -70,8 +72,12 @@ internal sealed class ElementComparison(
     private bool IsWithinContracts(double difference, int index)
     {
         bool isGradient = output != Judge.LossName;
-        double bound = context.Bound(pair.Implementation, isGradient, index) + context.Bound(pair.Other, isGradient, index);
+        Truth truth = context.TruthAt(isGradient, index);
+        OutputTerms terms = context.TermsAt(isGradient, index, truth);
+        double bound = (BoundOf(pair.Implementation) + BoundOf(pair.Other)) * truth.Ulp;
         return double.IsFinite(bound) && difference <= bound;
+
+        double BoundOf(ImplementationInfo implementation) => Standing.Of(implementation, isGradient, truth, 0, terms).Bound;
     }
 
     private WaiverUse? Deviate(Check check, int index, double size)

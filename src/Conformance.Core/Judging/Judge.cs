@@ -62,7 +62,7 @@ public sealed class Judge(Tolerance tolerance, IReadOnlyList<WaiverUse> waivers)
 
         NoteEvaluations(testCase, logits, labels, outputs, LossName);
         NoteEvaluations(testCase, logits, labels, [.. outputs.Where(output => output.Gradient is not null)], GradientName);
-        CaseContext context = new(testCase, logits, labels);
+        CaseContext context = new(testCase, logits, labels, testCase.Draw.Loss.CreateOracle(Losses.LossOptions.Default));
         for (int other = 0; other < outputs.Count; other++)
         {
             for (int i = other + 1; i < outputs.Count; i++)

@@ -8,14 +8,12 @@ namespace Conformance.Core.Runs;
 /// <param name="ShortName">Its name in table headings.</param>
 /// <param name="RelationColumn">Its column in the table of relations.</param>
 /// <param name="Formula">The formula that it evaluates.</param>
-/// <param name="ContractReason">Why its contract is what it is.</param>
-/// <param name="ContractSource">Where the contract comes from.</param>
+/// <param name="Contracts">What it claims, by dtype.</param>
 /// <param name="Verdicts">How many cases have which verdict.</param>
 public sealed record ImplementationReport(
     string Id,
     string ShortName,
     string RelationColumn,
     string Formula,
-    string ContractReason,
-    string ContractSource,
+    ImmutableArray<ContractReport> Contracts,
     ImmutableSortedDictionary<Verdict, int> Verdicts);

@@ -15,6 +15,9 @@ public sealed class SigmoidCrossEntropyLoss : Loss
     /// <summary>The loss.</summary>
     public static readonly SigmoidCrossEntropyLoss Instance = new();
 
+    // The logit at which a probability is 1 - 1e-7.
+    private const double ClippedLogit = 16.118095550958318;
+
     private SigmoidCrossEntropyLoss()
     {
     }
@@ -36,11 +39,13 @@ public sealed class SigmoidCrossEntropyLoss : Loss
         // log(1 + e) loses its tail, but only where the tail is below 2^-53: a scale for errors need not be exact.
         double tail = Math.Exp(-magnitude);
         tail = tail < 1e-8 ? tail : Math.Log(1 + tail);
+        double odds = logit is > 0 and < ClippedLogit ? Math.Exp(logit) : 1;
         return new ErrorTerms(
             Math.Max(logit, 0),
             magnitude,
             Math.Abs(logit * label),
             magnitude * Math.Abs(logit >= 0 ? 1 - label : label),
-            tail);
+            tail,
+            Math.Abs(label) + (Math.Abs(1 - label) * odds));
     }
 }
