@@ -10,7 +10,10 @@ namespace Conformance.Kernels;
 /// <summary>The harness's own kernels: in this process, and with the same output bits on every machine and in every layout.</summary>
 public sealed class NativeBackend : IBackend
 {
-    /// <summary>What <see cref="SigmoidCrossEntropy"/> keeps: loss, gradient, mean and sum are the correctly rounded values in float32, and less than 1 ULP off in float64.</summary>
+    /// <summary>
+    /// What <see cref="SigmoidCrossEntropy"/> keeps: loss, gradient, mean and sum are the correctly rounded values in float32, and in float64
+    /// less than 0.63 ULP off where no terms cancel.
+    /// </summary>
     public static readonly ImmutableArray<Contract> Contracts =
     [
         new(
@@ -21,9 +24,11 @@ public sealed class NativeBackend : IBackend
             Source: KernelTests),
         new(
             [DType.Float64],
-            Loss: new ErrorBound { MaxUlps = 1 },
-            Gradient: new ErrorBound { MaxUlps = 1 },
-            Reason: "One rounding of a sum whose terms carry less than 1/8 of a unit roundoff of each of them.",
+            Loss: new ErrorBound { MaxUlps = 0.501, Linear = 0.125, Tail = 0.125 },
+            Gradient: new ErrorBound { MaxUlps = 0.501, Tail = 0.125 },
+            Reason: "One rounding, which may go the wrong way where what decides is below 2^-106 of the result, of terms that are off by less than 1/8 of "
+                + "a unit roundoff of each of them: that shows where a soft label nearly cancels the sigmoid, or the loss crosses zero at a "
+                + "label outside [0, 1].",
             Source: KernelTests),
     ];
 

@@ -206,7 +206,7 @@ public sealed class ConsoleReport : IRunReport
     {
         foreach (Finding finding in run.Findings.Take(MaxFindings))
         {
-            console.WriteLine(Text($"FINDING {finding.Check}: {finding.Output} of {finding.Implementation}{(finding.Other is null ? string.Empty : " and " + finding.Other)}"));
+            console.WriteLine(Text($"FINDING {finding.Check}: {finding.Output} of {finding.Implementation}"));
             console.WriteLine(finding.Index is { } index ? Text($"  {finding.CaseId}[{index}], {finding.Count} elements; the worst:") : $"  {finding.CaseId}");
             if (finding.Logit is not null)
             {
@@ -215,8 +215,7 @@ public sealed class ConsoleReport : IRunReport
 
             if (finding.Actual is not null)
             {
-                string distance = finding.Ulps is { } ulps ? Text($", {ulps} ULP apart") : string.Empty;
-                console.WriteLine($"    {finding.Actual} and {finding.OtherActual}{distance}");
+                console.WriteLine($"    {finding.Actual}, truth {finding.Truth}, {finding.Ulps} ULP, bound {finding.BoundUlps}");
             }
 
             if (finding.Message is not null)

@@ -37,8 +37,8 @@ public sealed record Contract(ImmutableArray<DType> DTypes, ErrorBound Loss, Err
 
     /// <summary>How far an output may be from its truth, in units in the last place of the truth.</summary>
     /// <remarks>
-    /// u·(sum of coefficient × term) + the smallest positive value, at which subnormal results round; or <see cref="ErrorBound.MaxUlps"/>
-    /// and nothing else. Where <see cref="FlushesSubnormals"/>, the smallest normal value comes on top.
+    /// u·(sum of coefficient × term), and on top of it <see cref="ErrorBound.MaxUlps"/>, or, where that is not stated, the smallest positive
+    /// value, at which subnormal results round. Where <see cref="FlushesSubnormals"/>, the smallest normal value comes on top.
     /// </remarks>
     /// <param name="bound">One of this contract's bounds, or one in its place.</param>
     /// <param name="terms">The scales of the output's errors.</param>
@@ -47,15 +47,9 @@ public sealed record Contract(ImmutableArray<DType> DTypes, ErrorBound Loss, Err
     public double Evaluate(ErrorBound bound, in OutputTerms terms, in Truth truth)
     {
         DType arithmetic = ArithmeticFor(truth.DType);
-        double flushed = FlushesSubnormals ? arithmetic.SmallestNormal : 0;
-        if (bound.MaxUlps is { } ulps)
-        {
-            return ulps + InUlps(flushed, truth);
-        }
-
-        double absolute = bound.Evaluate(arithmetic.UnitRoundoff, terms) + flushed + Math.ScaleB(1, arithmetic.SmallestExponent);
-        return double.IsFinite(absolute) ? InUlps(absolute, truth) : 0;
+        double smallest = (bound.MaxUlps is null ? Math.ScaleB(1, arithmetic.SmallestExponent) : 0)
+            + (FlushesSubnormals ? arithmetic.SmallestNormal : 0);
+        double absolute = bound.Evaluate(arithmetic.UnitRoundoff, terms) + smallest;
+        return double.IsFinite(absolute) ? Math.ScaleB(absolute, -truth.UlpExponent) + (bound.MaxUlps ?? 0) : 0;
     }
-
-    private static double InUlps(double value, in Truth truth) => Math.ScaleB(value, -truth.UlpExponent);
 }

@@ -3,8 +3,8 @@ using Conformance.Core.Losses;
 namespace Conformance.Core.Backends;
 
 /// <summary>
-/// A bound u·(a·relu(x) + m·|x| + b·|x·z| + n·linear + c·log1p(exp(−|x|)) + p·probability + k + r·|result|) on the error of one element,
-/// with u the unit roundoff. Coefficients count the rounding errors that the formula can make at that term's size.
+/// A bound u·(a·relu(x) + m·|x| + b·|x·z| + n·linear + c·log1p(exp(−|x|)) + p·probability + k + r·|result|) + MaxUlps on the error of one
+/// element, with u the unit roundoff. Coefficients count the rounding errors that the formula can make at that term's size.
 /// </summary>
 public readonly record struct ErrorBound
 {
@@ -33,8 +33,9 @@ public readonly record struct ErrorBound
     public double Result { get; init; }
 
     /// <summary>
-    /// A number of units in the last place of the truth, which takes the place of every coefficient, for sums and means too: whatever is
-    /// less far from the truth is allowed, so 0.5 asks for the correctly rounded value. Null where the coefficients count.
+    /// A number of units in the last place of the truth on top of the coefficients: 0.5 for a formula that rounds once, so that 0.5 alone
+    /// asks for the correctly rounded value. Where it is stated it holds for sums and means as it is, and adding up has no budget of its
+    /// own. Null for none.
     /// </summary>
     public double? MaxUlps { get; init; }
 
@@ -73,17 +74,17 @@ public readonly record struct ErrorBound
         return parts.Where(part => part.Coefficient != 0).Select(part => (part.What, part.Size, unitRoundoff * part.Coefficient * part.Size));
     }
 
-    /// <summary>The bound in absolute terms, where <see cref="MaxUlps"/> is null.</summary>
+    /// <summary>The bound in absolute terms, but for <see cref="MaxUlps"/>.</summary>
     /// <param name="unitRoundoff">The unit roundoff u.</param>
     /// <param name="terms">The scales of the output's errors.</param>
     /// <returns>
-    /// The weighted sum, and the roundings of a reduction. A term whose coefficient is 0 does not count even where it is infinite.
+    /// The weighted sum, and the roundings of a reduction unless <see cref="MaxUlps"/> is stated. A term whose coefficient is 0 does not count even where it is infinite.
     /// </returns>
     public double Evaluate(double unitRoundoff, in OutputTerms terms)
     {
         return Weighted(Relu, terms.Terms.Relu) + Weighted(Magnitude, terms.Terms.Magnitude) + Weighted(Product, terms.Terms.Product)
             + Weighted(Linear, terms.Terms.Linear) + Weighted(Tail, terms.Terms.Tail) + Weighted(Probability, terms.Terms.Probability)
-            + Weighted(Constant, terms.Elements) + Weighted(Result + terms.Roundings, terms.Magnitude);
+            + Weighted(Constant, terms.Elements) + Weighted(Result + (MaxUlps is null ? terms.Roundings : 0), terms.Magnitude);
 
         // u first: a coefficient times a term near the largest value overflows, where the bound is far from it.
         double Weighted(double coefficient, double term) => coefficient == 0 ? 0 : unitRoundoff * coefficient * term;

@@ -1,4 +1,3 @@
-using Conformance.Core.Backends;
 using Conformance.Core.Cases;
 using Conformance.Core.Losses;
 using Conformance.Core.Oracles;
@@ -9,8 +8,8 @@ namespace Conformance.Core.Judging;
 /// <summary>A case under judgement: its inputs, the truth of its outputs, and by what their rounding errors scale.</summary>
 internal sealed class CaseContext(Case testCase, Tensor logits, Tensor labels, LossOracle oracle)
 {
-    private readonly double[] _logits = logits.ToDoubles();
-    private readonly double[] _labels = labels.ToDoubles();
+    private double[] _logitBlock = [];
+    private double[] _labelBlock = [];
 
     public Case Case { get; } = testCase;
 
@@ -18,27 +17,47 @@ internal sealed class CaseContext(Case testCase, Tensor logits, Tensor labels, L
 
     public Tensor Labels { get; } = labels;
 
-    public double LogitAt(int index) => _logits[index];
-
-    public double LabelAt(int index) => _labels[index];
-
     /// <summary>Whether an output is one number for all elements.</summary>
     public bool IsReduced(bool isGradient) => !isGradient && Case.Reduction != Reduction.None;
 
-    /// <summary>The truth of an output at one position.</summary>
-    public Truth TruthAt(bool isGradient, int index)
+    /// <summary>The truths of an output from a position on, and by what errors scale there.</summary>
+    public void Compute(bool isGradient, int start, Span<Truth> truths, Span<OutputTerms> terms)
     {
+        if (IsReduced(isGradient))
+        {
+            ComputeReduced(out truths[0], out terms[0]);
+            return;
+        }
+
         DType dtype = Case.Draw.DType;
-        return isGradient ? oracle.Gradient(dtype, _logits[index], _labels[index], count: GradientCount)
-            : Case.Reduction == Reduction.None ? oracle.Loss(dtype, _logits[index], _labels[index])
-            : Case.Reduction == Reduction.Mean ? oracle.Mean(dtype, _logits, _labels)
-            : oracle.Sum(dtype, _logits, _labels);
+        int count = isGradient && Case.Reduction == Reduction.Mean ? Logits.Shape.Count : 1;
+        ReadOnlySpan<double> x = Block(Logits, ref _logitBlock, start, truths.Length);
+        ReadOnlySpan<double> z = Block(Labels, ref _labelBlock, start, truths.Length);
+        for (int i = 0; i < truths.Length; i++)
+        {
+            truths[i] = isGradient ? oracle.Gradient(dtype, x[i], z[i], count: count) : oracle.Loss(dtype, x[i], z[i]);
+            terms[i] = OutputTerms.OfElement(Case.Draw.Loss.TermsAt(x[i], z[i]), truths[i], count);
+        }
     }
 
-    /// <summary>By what the rounding errors of an output scale at one position.</summary>
-    public OutputTerms TermsAt(bool isGradient, int index, in Truth truth) => IsReduced(isGradient)
-        ? OutputTerms.OfReduction(Case.Draw.Loss, _logits, _labels, Case.Reduction == Reduction.Mean)
-        : OutputTerms.OfElement(Case.Draw.Loss.TermsAt(_logits[index], _labels[index]), truth, isGradient ? GradientCount : 1);
+    private static ReadOnlySpan<double> Block(Tensor tensor, ref double[] block, int start, int count)
+    {
+        if (block.Length < count)
+        {
+            block = new double[count];
+        }
 
-    private int GradientCount => Case.Reduction == Reduction.Mean ? _logits.Length : 1;
+        Span<double> values = block.AsSpan(0, count);
+        tensor.CopyTo(start, values);
+        return values;
+    }
+
+    private void ComputeReduced(out Truth truth, out OutputTerms terms)
+    {
+        double[] x = Logits.ToDoubles();
+        double[] z = Labels.ToDoubles();
+        bool isMean = Case.Reduction == Reduction.Mean;
+        truth = isMean ? oracle.Mean(Case.Draw.DType, x, z) : oracle.Sum(Case.Draw.DType, x, z);
+        terms = OutputTerms.OfReduction(Case.Draw.Loss, x, z, isMean);
+    }
 }

@@ -38,13 +38,8 @@ public readonly record struct Conditioning(double Ulps, string Term, double Size
         ErrorBound bound = contract.BoundOf(isGradient);
         DType arithmetic = contract.ArithmeticFor(truth.DType);
         double ulps = contract.Evaluate(bound, terms with { Roundings = 0 }, truth);
-        if (bound.MaxUlps is not null)
-        {
-            return new Conditioning(ulps, "its result", terms.Magnitude, IsFlushing: false);
-        }
-
         (string what, double size, double cost) = bound.Parts(arithmetic.UnitRoundoff, terms)
-            .Aggregate((What: "nothing", Size: 0.0, Cost: 0.0), (worst, part) => part.Cost > worst.Cost ? part : worst);
+            .Aggregate((What: "its result", Size: terms.Magnitude, Cost: 0.0), (worst, part) => part.Cost > worst.Cost ? part : worst);
         return contract.FlushesSubnormals && arithmetic.SmallestNormal > cost
             ? new Conditioning(ulps, what, arithmetic.SmallestNormal, IsFlushing: true)
             : new Conditioning(ulps, what, size, IsFlushing: false);

@@ -42,14 +42,17 @@ public readonly record struct Standing
     /// <summary>Whether the output is within the contract: correctly rounded, or less far from the truth than the bound.</summary>
     public bool IsWithin => IsCorrectlyRounded || Math.Abs(Error) < Bound;
 
-    /// <summary>|error|/bound: at most 1 within the contract; an infinity where nothing is allowed or the error is infinite.</summary>
+    /// <summary>
+    /// |error|/bound: at most 1 within the contract; where the contract claims nothing, 0 for the correctly rounded truth and an infinity
+    /// for anything else.
+    /// </summary>
     public double Ratio
     {
         get
         {
             double error = Math.Abs(Error);
-            double ratio = error == 0 ? 0 : double.IsInfinity(error) ? error : error / Bound;
-            return IsCorrectlyRounded ? Math.Min(ratio, 1) : ratio;
+            double ratio = double.IsInfinity(error) || Bound == 0 ? double.PositiveInfinity : error / Bound;
+            return !IsCorrectlyRounded ? ratio : Bound == 0 ? 0 : Math.Min(ratio, 1);
         }
     }
 
@@ -65,6 +68,12 @@ public readonly record struct Standing
 
     /// <summary>The check that the output fails; null where it is within the contract.</summary>
     public Check? Failure => IsWithin ? null : IsNonFiniteMismatch ? Check.NonFinite : Check.Value;
+
+    /// <summary>The implementation.</summary>
+    public ImplementationInfo Implementation => _implementation;
+
+    /// <summary>By what the output's rounding errors scale.</summary>
+    public OutputTerms Terms => _terms;
 
     /// <summary>How well this input suits the implementation's own formula.</summary>
     public Conditioning Conditioning => Conditioning.Of(_implementation.ContractFor(Truth.DType), _isGradient, _terms, Truth);
