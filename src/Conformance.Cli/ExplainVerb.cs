@@ -6,6 +6,7 @@ using Conformance.Core.Backends;
 using Conformance.Core.Judging;
 using Conformance.Core.Losses;
 using Conformance.Core.Tensors;
+using Conformance.Core.Waivers;
 using Conformance.Isolation;
 
 namespace Conformance.Cli;
@@ -30,10 +31,11 @@ internal static class ExplainVerb
         Option<string[]> require = new("--require") { Description = $"Backends without which it fails with exit code 3; {RunVerb.RequireVariable} adds to them." };
         Option<double> rtol = new("--rtol") { Description = "Relative tolerance of isclose.", DefaultValueFactory = _ => Tolerance.Default.Relative };
         Option<double> atol = new("--atol") { Description = "Absolute tolerance of isclose.", DefaultValueFactory = _ => Tolerance.Default.Absolute };
+        Option<string?> waivers = new("--waivers") { Description = "The file of known deviations; golden/waivers.json by default." };
         Option<bool> json = new("--json") { Description = "As JSON." };
         Command command = new("explain", "Explains one element: its truth, every implementation's output, and what was lost where.")
         {
-            element, logit, label, dtype, loss, posWeight, labelSmoothing, backends, require, rtol, atol, json,
+            element, logit, label, dtype, loss, posWeight, labelSmoothing, backends, require, rtol, atol, waivers, json,
         };
         command.SetAction((result, cancellationToken) =>
         {
@@ -65,6 +67,7 @@ internal static class ExplainVerb
                 selected.IsEmpty ? [.. BackendCatalog.Names] : selected,
                 BackendSession.Check(required, BackendCatalog.Names, "backend"),
                 new Tolerance(RunVerb.NotNegative(result.GetValue(rtol), "--rtol"), RunVerb.NotNegative(result.GetValue(atol), "--atol")),
+                result.GetValue(waivers) ?? GoldenFolder.WaiverFile,
                 result.GetValue(json),
                 cancellationToken);
         });
@@ -77,13 +80,16 @@ internal static class ExplainVerb
         ImmutableArray<string> selected,
         ImmutableArray<string> required,
         Tolerance tolerance,
+        string waiverFile,
         bool json,
         CancellationToken cancellationToken)
     {
+        ImmutableArray<Waiver> waivers = WaiverFile.Read(waiverFile);
         IReadOnlyList<ImplementationInfo> declared = await catalog.DeclaredAsync().ConfigureAwait(false);
         string? notAsked = target.Options != LossOptions.Default ? "No implementation is asked: none computes a positive weight or smooths labels yet."
             : declared.Any(implementation => implementation.Supports(target.DType, target.Reduction)) ? null
-            : $"No implementation computes {target.DType} with the reduction '{target.Reduction}'.";
+            : declared.Any(implementation => implementation.DTypes.Contains(target.DType)) ? $"No implementation computes the reduction '{target.Reduction}' in {target.DType}."
+            : $"No implementation computes {target.DType}.";
         string[] wanted =
         [
             .. selected.Where(name => required.Contains(name)
@@ -102,7 +108,7 @@ internal static class ExplainVerb
             .Select(backend => EvaluateAsync(backend.Backend, target, logits, labels, arena, cancellationToken))).ConfigureAwait(false);
         progress.Finish();
 
-        Explanation explanation = Explanation.Of(target, logits, labels, [.. outputs.SelectMany(output => output)], session.Started, tolerance, notAsked);
+        Explanation explanation = Explanation.Of(target, logits, labels, [.. outputs.SelectMany(output => output)], session.Started, tolerance, waivers, notAsked);
         if (json)
         {
             explanation.WriteJson(Console.Out);

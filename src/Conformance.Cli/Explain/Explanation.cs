@@ -6,6 +6,7 @@ using Conformance.Core.Cases;
 using Conformance.Core.Judging;
 using Conformance.Core.Runs;
 using Conformance.Core.Tensors;
+using Conformance.Core.Waivers;
 
 namespace Conformance.Cli.Explain;
 
@@ -61,10 +62,14 @@ internal sealed record Explanation
         IReadOnlyList<CaseOutput> outputs,
         IEnumerable<(IBackend Backend, BackendStatus Status)> backends,
         Tolerance tolerance,
+        IReadOnlyList<Waiver> waivers,
         string? notAsked)
     {
         DType dtype = target.DType;
-        TargetTruth truth = new(target, logits.ToDoubles(), labels.ToDoubles());
+        double[] x = logits.ToDoubles();
+        double[] z = labels.ToDoubles();
+        TargetTruth truth = new(target, x, z);
+        KnownDeviations known = new(waivers, target, x, z, DateOnly.FromDateTime(DateTime.UtcNow));
         return new Explanation
         {
             Loss = target.Loss.Name,
@@ -76,16 +81,16 @@ internal sealed record Explanation
             Index = target.Case is null ? null : target.Index,
             PosWeight = target.Options.PosWeight == 1 ? null : target.Options.PosWeight,
             LabelSmoothing = target.Options.LabelSmoothing == 0 ? null : target.Options.LabelSmoothing,
-            Logit = target.Index is { } x ? Element.Of(dtype, logits.BitsAt(x)) : null,
-            Label = target.Index is { } z ? Element.Of(dtype, labels.BitsAt(z)) : null,
-            SmoothedLabel = target.Options.LabelSmoothing != 0 && target.Index is { } s
-                ? Element.Of(dtype, dtype.ToBits(target.Options.SmoothedLabel(dtype, labels.ValueAt(s))))
+            Logit = target.Index is { } index ? Element.Of(dtype, logits.BitsAt(index)) : null,
+            Label = target.Index is { } same ? Element.Of(dtype, labels.BitsAt(same)) : null,
+            SmoothedLabel = target.Options.LabelSmoothing != 0 && target.Index is { } smoothed
+                ? Element.Of(dtype, dtype.ToBits(target.Options.SmoothedLabel(dtype, z[smoothed])))
                 : null,
             Tolerance = tolerance,
             Outputs =
             [
-                OutputExplanation.Of(truth, isGradient: false, outputs, tolerance),
-                .. target.Index is null ? ImmutableArray<OutputExplanation>.Empty : [OutputExplanation.Of(truth, isGradient: true, outputs, tolerance)],
+                OutputExplanation.Of(truth, isGradient: false, outputs, tolerance, known),
+                .. target.Index is null ? ImmutableArray<OutputExplanation>.Empty : [OutputExplanation.Of(truth, isGradient: true, outputs, tolerance, known)],
             ],
             Backends = [.. backends.Select(backend => BackendReport.Of(backend.Backend.Name, backend.Status))],
             NotAsked = notAsked,

@@ -33,49 +33,75 @@ internal static class ExplanationText
         Line(output, $"{explanation.Loss}, {explanation.DType}: {explanation.Formula}");
         if (explanation.Case is not null)
         {
-            string element = explanation.Index is { } index ? string.Create(CultureInfo.InvariantCulture, $", element {index} of {explanation.Elements}")
-                : string.Create(CultureInfo.InvariantCulture, $", the {explanation.Reduction} of {explanation.Elements} elements");
-            Line(output, $"  {explanation.Case}{element}");
+            Line(output, $"  case        {explanation.Case}");
+            if (explanation.Index is { } index)
+            {
+                Line(output, $"  element     {index} of {explanation.Elements}, in the order in memory");
+            }
         }
 
-        (string Name, string? Value)[] inputs =
-        [
-            ("logit x", explanation.Logit?.ToString()),
-            ("label z", explanation.Label?.ToString()),
-            ("smoothed z", explanation.SmoothedLabel is { } smoothed ? string.Create(CultureInfo.InvariantCulture, $"{smoothed}, smoothing {explanation.LabelSmoothing}") : null),
-            ("weight q", explanation.PosWeight is { } weight ? string.Create(CultureInfo.InvariantCulture, $"{weight}, of the positive part") : null),
-        ];
-        foreach ((string name, string? value) in inputs.Where(input => input.Value is not null))
+        Input("logit x", explanation.Logit);
+        Input("label z", explanation.Label);
+        if (explanation.SmoothedLabel is not null)
         {
-            Line(output, $"  {name,-10}  {value}");
+            Line(output, $"  smoothed z  {explanation.SmoothedLabel}, with smoothing {explanation.LabelSmoothing}");
+        }
+
+        if (explanation.PosWeight is not null)
+        {
+            Line(output, $"  weight q    {explanation.PosWeight}, of the positive part");
+        }
+
+        void Input(string name, Element? value)
+        {
+            if (value is not null)
+            {
+                Line(output, $"  {name}     {value}");
+            }
         }
     }
 
     private static void WriteTruth(Explanation explanation, OutputExplanation one, TextWriter output)
     {
-        bool isReduced = one.Output == Judge.LossName && explanation.Reduction != "none";
-        Line(output, $"{(isReduced ? $"{explanation.Reduction} of the losses" : one.Output)}");
-        Line(output, $"  truth       {one.Truth}");
-        Line(output, $"  rounded     {one.Rounded}, the truth is {Signed(one.Residual)} ULP from it; an ULP is {one.Ulp:0.0###e0}");
+        bool isLoss = one.Output == Judge.LossName;
+        string heading = explanation.Reduction == "none" ? one.Output
+            : isLoss ? string.Create(CultureInfo.InvariantCulture, $"loss, the {explanation.Reduction} of {explanation.Elements} elements")
+            : $"gradient of the {explanation.Reduction}";
+        string residual = one.Residual is not { } left ? string.Empty
+            : string.Create(CultureInfo.InvariantCulture, $", which is {Describe(one, left)}; 1 ULP is {one.Ulp:G3}");
+        Line(output, $"{heading}");
+        Line(output, $"  truth       {one.Truth}{(isLoss && explanation.Reduction != "none" ? ", to the nearest float64" : string.Empty)}");
+        Line(output, $"  rounded     {one.Rounded}{residual}");
     }
+
+    private static string Describe(OutputExplanation one, double residual) =>
+        residual == 0 ? "exact"
+        : one.Rounded.Decimal is "inf" or "-inf" ? "beyond the largest number"
+        : $"{Small(Math.Abs(residual))} ULP too {(residual < 0 ? "high" : "low")}";
 
     private static void WriteStandings(OutputExplanation one, TextWriter output)
     {
         int width = one.Standings.Select(standing => standing.Value?.Decimal.Length ?? 0).Append(5).Max();
         int bits = one.Rounded.Hex.Length;
-        Line(output, $"  {"value".PadRight(width)}  {"bits".PadRight(bits)}  {"error ULP",10}  {"bound ULP",10}  {"ratio",8}  standing           implementation");
+        Line(output, $"    {"value".PadRight(width)}  {"bits".PadRight(bits)}  {"error ULP",9}  {"bound ULP",9}  {"ratio",7}  standing           implementation");
         foreach (IGrouping<string, StandingExplanation> formula in one.Standings.GroupBy(standing => standing.Formula))
         {
             Line(output, $"  by {formula.Key}");
             foreach (StandingExplanation standing in formula)
             {
-                string verdict = standing.Value is null ? "no value" : standing.IsCorrectlyRounded is true ? "correctly rounded" : standing.IsWithin is true ? "within" : "OUTSIDE";
                 Line(
                     output,
-                    $"  {(standing.Value?.Decimal ?? "-").PadRight(width)}  {(standing.Value?.Hex ?? "-").PadRight(bits)}  {Signed(standing.Error),10}  {Ulps(standing.Bound),10}  {Ulps(standing.Ratio),8}  {verdict,-17}  {standing.Implementation}");
+                    $"    {(standing.Value?.Decimal ?? "-").PadRight(width)}  {(standing.Value?.Hex ?? "-").PadRight(bits)}  {Signed(standing.Error),9}  {Small(standing.Bound),9}  {Small(standing.Ratio),7}  {Verdict(standing),-17}  {standing.Implementation}");
             }
         }
     }
+
+    private static string Verdict(StandingExplanation standing) =>
+        standing.Value is null ? "no value"
+        : standing.IsCorrectlyRounded is true ? "correctly rounded"
+        : standing.IsWithin is true ? "within"
+        : standing.Waiver is not null ? "waived"
+        : "OUTSIDE";
 
     private static void WriteRemarks(OutputExplanation one, TextWriter output)
     {
@@ -89,34 +115,51 @@ internal static class ExplanationText
         Line(output, $"  Lost:");
         foreach (IGrouping<string, StandingExplanation> remark in remarks)
         {
-            Line(output, $"    {string.Join(", ", remark.Select(standing => standing.Implementation))}:");
+            Line(output, $"    {Ids(remark.Select(standing => standing.Implementation))}:");
             Line(output, $"      {remark.Key}.");
         }
     }
 
-    // Outputs of the same bits are compared once, and only what isclose does not settle is shown.
+    // Outputs of the same value are compared once, and only what isclose does not settle is shown.
     private static void WriteAgreement(OutputExplanation one, Tolerance tolerance, TextWriter output)
     {
-        string clause = string.Create(CultureInfo.InvariantCulture, $"isclose, |a - b| <= {tolerance.Absolute:0.###e0} + {tolerance.Relative:0.###e0}*|b|");
-        PairExplanation[] open = [.. one.Pairs.Where(pair => pair.Clause != PairClause.IsClose)];
-        if (open.Length == 0)
+        Dictionary<string, Element> values = one.Standings.Where(standing => standing.Value is not null)
+            .ToDictionary(standing => standing.Implementation, standing => standing.Value!);
+        int total = values.Count * (values.Count - 1) / 2;
+        if (total == 0)
         {
-            Line(output, $"  Agreement: every pair is {(one.Pairs.IsEmpty ? "equal" : "equal or close")} ({clause}).");
             return;
         }
 
-        Dictionary<string, string> values = one.Standings.Where(standing => standing.Value is not null)
-            .ToDictionary(standing => standing.Implementation, standing => standing.Value!.Decimal);
-        Line(output, $"  Agreement: {one.Pairs.Length - open.Length} unequal pairs are close ({clause}), {open.Length} are not:");
-        foreach (var group in open.GroupBy(pair => (A: values[pair.Implementation], B: values[pair.Other], pair.Clause)))
+        string counts = string.Join(", ", new[]
         {
-            PairExplanation widest = group.MaxBy(pair => pair.Bounds)!;
-            string decides = group.Key.Clause == PairClause.Contracts
-                ? string.Create(CultureInfo.InvariantCulture, $"the two contracts allow {widest.Bounds:0.0##e0}: they agree")
-                : string.Create(CultureInfo.InvariantCulture, $"the two contracts allow {widest.Bounds:0.0##e0}: they DISAGREE");
-            string pairs = group.Count() == 1 ? $"{widest.Implementation} and {widest.Other}" : string.Create(CultureInfo.InvariantCulture, $"{group.Count()} pairs, as {widest.Implementation} and {widest.Other}");
-            Line(output, $"    {group.Key.A} and {group.Key.B}: |a - b| {widest.Difference:0.0##e0}, isclose allows {widest.Allowance:0.0##e0}, {decides} ({pairs})");
+            (Count: total - one.Pairs.Length, What: "equal"),
+            (Count: CountOf(PairClause.IsClose), What: "close"),
+            (Count: CountOf(PairClause.Contracts), What: "not close, with both in their contracts"),
+            (Count: CountOf(PairClause.Waived), What: "apart by what is known"),
+            (Count: CountOf(PairClause.None), What: "APART"),
+        }.Where(count => count.Count > 0).Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Count} {count.What}")));
+        Line(output, $"  Agreement of {total} pairs: {counts} (isclose, |a - b| <= {tolerance.Absolute:0.###e0} + {tolerance.Relative:0.###e0}*|b|)");
+        foreach (var group in one.Pairs.Where(pair => pair.Clause != PairClause.IsClose).GroupBy(pair => (pair.Clause, Values: Unordered(values[pair.Implementation], values[pair.Other]))))
+        {
+            PairExplanation first = group.First();
+            string others = group.Count() == 1 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $", and {group.Count() - 1} more");
+            string clause = group.Key.Clause switch
+            {
+                PairClause.Contracts => "in contract",
+                PairClause.Waived => "known",
+                _ => "APART",
+            };
+            string difference = double.IsFinite(first.Difference)
+                ? string.Create(CultureInfo.InvariantCulture, $"differ by {first.Difference:G4}, where isclose allows {first.Allowance:G4}")
+                : "are never close";
+            Line(output, $"    {clause}: {values[first.Implementation].Decimal} and {values[first.Other].Decimal} {difference} ({first.Implementation} and {first.Other}{others})");
         }
+
+        int CountOf(PairClause clause) => one.Pairs.Count(pair => pair.Clause == clause);
+
+        static (string Low, string High) Unordered(Element one, Element other) =>
+            string.CompareOrdinal(one.Hex, other.Hex) < 0 ? (one.Hex, other.Hex) : (other.Hex, one.Hex);
     }
 
     private static void WriteBackends(Explanation explanation, TextWriter output)
@@ -138,9 +181,18 @@ internal static class ExplanationText
         }
     }
 
-    private static string Signed(double? ulps) => ulps is not { } value ? "-" : $"{(value > 0 ? "+" : string.Empty)}{Standing.FormatUlps(value)}";
+    // Ids that differ only in their last part are written once.
+    private static string Ids(IEnumerable<string> implementations) => string.Join(", ", implementations
+        .Select(id => (Stem: id[..(id.LastIndexOf('/') + 1)], Last: id[(id.LastIndexOf('/') + 1)..]))
+        .GroupBy(id => id.Stem)
+        .Select(group => group.Count() == 1 ? group.Key + group.Single().Last : $"{group.Key}{{{string.Join(", ", group.Select(id => id.Last))}}}"));
 
-    private static string Ulps(double? ulps) => ulps is { } value ? Standing.FormatUlps(value) : "-";
+    private static string Signed(double? ulps) => ulps is not { } value ? "-" : $"{(value > 0 ? "+" : string.Empty)}{Small(value)}";
+
+    // Two decimals would make nothing of an error that is there.
+    private static string Small(double? ulps) => ulps is not { } value ? "-"
+        : Math.Abs(value) is > 0 and < 0.01 ? value.ToString("0.0e0", CultureInfo.InvariantCulture)
+        : Standing.FormatUlps(value);
 
     private static void Line(TextWriter output, FormattableString text) => output.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 }

@@ -17,10 +17,13 @@ internal sealed record OutputExplanation
     /// <summary>The truth, correctly rounded.</summary>
     public required Element Rounded { get; init; }
 
-    /// <summary>(truth − rounded)/ulp; where the rounded one is an infinity that the truth is beyond, truth/ulp.</summary>
-    public required double Residual { get; init; }
+    /// <summary>
+    /// (truth − rounded)/ulp; where the truth is finite and rounds to an infinity, truth/ulp. Null where the truth is NaN or an infinity.
+    /// </summary>
+    public double? Residual { get; init; }
 
-    public required double Ulp { get; init; }
+    /// <summary>The unit in the last place at the truth; null likewise.</summary>
+    public double? Ulp { get; init; }
 
     /// <summary>In the order of the backends.</summary>
     public required ImmutableArray<StandingExplanation> Standings { get; init; }
@@ -28,12 +31,12 @@ internal sealed record OutputExplanation
     /// <summary>The pairs whose outputs are not equal; the earlier of two scales the tolerance.</summary>
     public required ImmutableArray<PairExplanation> Pairs { get; init; }
 
-    public static OutputExplanation Of(TargetTruth target, bool isGradient, IReadOnlyList<CaseOutput> outputs, Tolerance tolerance)
+    public static OutputExplanation Of(TargetTruth target, bool isGradient, IReadOnlyList<CaseOutput> outputs, Tolerance tolerance, KnownDeviations known)
     {
         Truth truth = target.Of(isGradient);
         OutputTerms terms = target.TermsOf(isGradient, truth);
         int position = target.PositionOf(isGradient);
-        List<(string Implementation, Standing Standing)> usable = [];
+        List<(StandingExplanation Explanation, double Output)> usable = [];
         List<StandingExplanation> standings = [];
         foreach (CaseOutput output in outputs)
         {
@@ -45,8 +48,8 @@ internal sealed record OutputExplanation
             }
 
             Standing standing = Standing.Of(output.Implementation, isGradient, truth, tensor.ValueAt(position), terms);
-            usable.Add((output.Implementation.Id, standing));
-            standings.Add(StandingExplanation.Of(output.Implementation, standing, tensor.BitsAt(position), isGradient));
+            standings.Add(StandingExplanation.Of(standing, tensor.BitsAt(position), isGradient, known));
+            usable.Add((standings[^1], standing.Output));
         }
 
         return new OutputExplanation
@@ -54,15 +57,14 @@ internal sealed record OutputExplanation
             Output = isGradient ? Judge.GradientName : Judge.LossName,
             Truth = target.DigitsOf(isGradient),
             Rounded = Element.Of(truth.DType, truth.DType.ToBits(truth.Value)),
-            Residual = truth.Residual,
-            Ulp = truth.Ulp,
+            Residual = truth.IsReal ? truth.Residual : null,
+            Ulp = truth.IsReal ? truth.Ulp : null,
             Standings = [.. standings],
             Pairs =
             [
                 .. from other in Enumerable.Range(0, usable.Count)
                    from one in Enumerable.Range(other + 1, usable.Count - other - 1)
-                   let pair = PairExplanation.Of(
-                       usable[one].Implementation, usable[one].Standing, usable[other].Implementation, usable[other].Standing, tolerance)
+                   let pair = PairExplanation.Of(usable[one], usable[other], tolerance)
                    where pair is not null
                    select pair,
             ],

@@ -9,6 +9,9 @@ internal enum PairClause
     /// <summary>They are close.</summary>
     IsClose,
 
-    /// <summary>They are no farther apart than the two contracts allow together.</summary>
+    /// <summary>Each is within its own contract of the truth.</summary>
     Contracts,
+
+    /// <summary>The deviation of one of them, or of both, is known.</summary>
+    Waived,
 }

@@ -2,18 +2,17 @@ using Conformance.Core.Judging;
 
 namespace Conformance.Cli.Explain;
 
-/// <summary>Two outputs that are not equal, and the clause that decides whether they agree.</summary>
+/// <summary>Two outputs that are not equal, and the clause by which they agree.</summary>
 /// <param name="Implementation">The implementation.</param>
 /// <param name="Other">The one that scales the tolerance.</param>
 /// <param name="Difference">|a − b|.</param>
 /// <param name="Allowance">atol + rtol·|b|.</param>
-/// <param name="Bounds">What the two contracts allow together.</param>
-/// <param name="Clause">Which clause decides.</param>
-internal sealed record PairExplanation(
-    string Implementation, string Other, double Difference, double Allowance, double Bounds, PairClause Clause)
+/// <param name="Clause">Which clause it is.</param>
+internal sealed record PairExplanation(string Implementation, string Other, double Difference, double Allowance, PairClause Clause)
 {
     /// <summary>The comparison; null where the two are equal.</summary>
-    public static PairExplanation? Of(string implementation, in Standing one, string otherImplementation, in Standing other, Tolerance tolerance)
+    public static PairExplanation? Of(
+        (StandingExplanation Explanation, double Output) one, (StandingExplanation Explanation, double Output) other, Tolerance tolerance)
     {
         double a = one.Output;
         double b = other.Output;
@@ -22,11 +21,12 @@ internal sealed record PairExplanation(
             return null;
         }
 
-        double difference = Math.Abs(a - b);
-        double bounds = (one.Bound + other.Bound) * one.Truth.Ulp;
         PairClause clause = tolerance.IsClose(a, b) ? PairClause.IsClose
-            : double.IsFinite(bounds) && difference <= bounds ? PairClause.Contracts
+            : one.Explanation.IsWithin is true && other.Explanation.IsWithin is true ? PairClause.Contracts
+            : IsAccountedFor(one.Explanation) && IsAccountedFor(other.Explanation) ? PairClause.Waived
             : PairClause.None;
-        return new PairExplanation(implementation, otherImplementation, difference, tolerance.Allowance(b), bounds, clause);
+        return new PairExplanation(one.Explanation.Implementation, other.Explanation.Implementation, Math.Abs(a - b), tolerance.Allowance(b), clause);
     }
+
+    private static bool IsAccountedFor(StandingExplanation standing) => standing.IsWithin is true || standing.Waiver is not null;
 }

@@ -1,6 +1,7 @@
 using Conformance.Core.Backends;
 using Conformance.Core.Judging;
 using Conformance.Core.Tensors;
+using Conformance.Core.Waivers;
 
 namespace Conformance.Cli.Explain;
 
@@ -27,6 +28,9 @@ internal sealed record StandingExplanation
 
     public bool? IsWithin { get; init; }
 
+    /// <summary>The waiver by which an output that is not within its contract is known; null where there is none.</summary>
+    public string? Waiver { get; init; }
+
     /// <summary>What was lost and where, or why there is no value; null where nothing was lost.</summary>
     public string? Remark { get; init; }
 
@@ -43,20 +47,26 @@ internal sealed record StandingExplanation
         };
     }
 
-    public static StandingExplanation Of(ImplementationInfo implementation, in Standing standing, ulong bits, bool isGradient) => new()
+    public static StandingExplanation Of(in Standing standing, ulong bits, bool isGradient, KnownDeviations known)
     {
-        Implementation = implementation.Id,
-        Formula = implementation.Formula,
-        Value = Element.Of(standing.Truth.DType, bits),
-        Error = standing.Error,
-        Bound = standing.Bound,
-        Ratio = standing.Ratio,
-        IsCorrectlyRounded = standing.IsCorrectlyRounded,
-        IsWithin = standing.IsWithin,
-        Remark = RemarkOn(standing, bits, isGradient ? Judge.GradientName : Judge.LossName),
-    };
+        string output = isGradient ? Judge.GradientName : Judge.LossName;
+        Waiver? waiver = standing.Failure is { } check ? known.Find(standing.Implementation, output, check) : null;
+        return new StandingExplanation
+        {
+            Implementation = standing.Implementation.Id,
+            Formula = standing.Implementation.Formula,
+            Value = Element.Of(standing.Truth.DType, bits),
+            Error = standing.Error,
+            Bound = standing.Bound,
+            Ratio = standing.Ratio,
+            IsCorrectlyRounded = standing.IsCorrectlyRounded,
+            IsWithin = standing.IsWithin,
+            Waiver = waiver?.Id,
+            Remark = RemarkOn(standing, bits, output, waiver),
+        };
+    }
 
-    private static string? RemarkOn(in Standing standing, ulong bits, string output)
+    private static string? RemarkOn(in Standing standing, ulong bits, string output, Waiver? waiver)
     {
         // What a formula can lose is of no interest where it did not.
         if (standing.IsCorrectlyRounded || (standing.IsWithin && Math.Abs(standing.Error) <= 1))
@@ -70,7 +80,9 @@ internal sealed record StandingExplanation
             : standing.IsFlushed ? $"the {output} is subnormal and was flushed to zero"
             : standing.HasLostEverything ? $"nothing of the {output} is left"
             : $"the {output} is {Standing.FormatUlps(Math.Abs(standing.Error))} ULP too {(standing.Error > 0 ? "high" : "low")}";
-        string contract = standing.IsWithin ? string.Empty : ", OUTSIDE the contract";
+        string contract = standing.IsWithin ? string.Empty
+            : waiver is null ? ", OUTSIDE the contract"
+            : $", outside the contract and known: {waiver.Reason.TrimEnd('.')} (waiver '{waiver.Id}')";
         string cause = standing.DescribeConditioning() is { } sentence ? $"; {sentence}" : string.Empty;
         return $"{what}{contract}{cause}";
     }
