@@ -3,7 +3,7 @@ using Conformance.Core.Losses;
 namespace Conformance.Core.Backends;
 
 /// <summary>
-/// A bound u·(a·relu(x) + m·|x| + b·|x·z| + n·linear + c·log1p(exp(−|x|)) + p·probability + k + r·|result|) + MaxUlps on the error of one
+/// A bound u·(a·relu(x) + m·|x| + b·|x·z| + n·linear + c·log1p(exp(−|x|)) + s·slope + p·probability + k + r·|result|) + MaxUlps on the error of one
 /// element, with u the unit roundoff. Coefficients count the rounding errors that the formula can make at that term's size.
 /// </summary>
 public readonly record struct ErrorBound
@@ -14,7 +14,7 @@ public readonly record struct ErrorBound
     /// <summary>The coefficient of |x|.</summary>
     public double Magnitude { get; init; }
 
-    /// <summary>The coefficient of |x·z|.</summary>
+    /// <summary>The coefficient of |x·z| where the product can round.</summary>
     public double Product { get; init; }
 
     /// <summary>The coefficient of |x|·|x ≥ 0 ? 1−z : z|.</summary>
@@ -22,6 +22,9 @@ public readonly record struct ErrorBound
 
     /// <summary>The coefficient of log1p(exp(−|x|)).</summary>
     public double Tail { get; init; }
+
+    /// <summary>The coefficient of <see cref="ErrorTerms.Slope"/>: 1 for a logit that is rounded before use.</summary>
+    public double Slope { get; init; }
 
     /// <summary>The coefficient of <see cref="ErrorTerms.Probability"/>.</summary>
     public double Probability { get; init; }
@@ -49,6 +52,7 @@ public readonly record struct ErrorBound
         Product = Product * factor,
         Linear = Linear * factor,
         Tail = Tail * factor,
+        Slope = Slope * factor,
         Probability = Probability * factor,
         Constant = Constant * factor,
         Result = Result * factor,
@@ -67,6 +71,7 @@ public readonly record struct ErrorBound
             ("x*z", Product, terms.Terms.Product),
             ("|x|*(x >= 0 ? 1-z : z)", Linear, terms.Terms.Linear),
             ("log1p(exp(-|x|))", Tail, terms.Terms.Tail),
+            ("x with the weight |x*(p-z)|", Slope, terms.Terms.Slope),
             ("p with the weight |z| + |1-z|*exp(max(x, 0))", Probability, terms.Terms.Probability),
             ("numbers", Constant, terms.Elements),
             ("its result", Result, terms.Magnitude),
@@ -83,8 +88,8 @@ public readonly record struct ErrorBound
     public double Evaluate(double unitRoundoff, in OutputTerms terms)
     {
         return Weighted(Relu, terms.Terms.Relu) + Weighted(Magnitude, terms.Terms.Magnitude) + Weighted(Product, terms.Terms.Product)
-            + Weighted(Linear, terms.Terms.Linear) + Weighted(Tail, terms.Terms.Tail) + Weighted(Probability, terms.Terms.Probability)
-            + Weighted(Constant, terms.Elements) + Weighted(Result + (MaxUlps is null ? terms.Roundings : 0), terms.Magnitude);
+            + Weighted(Linear, terms.Terms.Linear) + Weighted(Tail, terms.Terms.Tail) + Weighted(Slope, terms.Terms.Slope)
+            + Weighted(Probability, terms.Terms.Probability) + Weighted(Constant, terms.Elements) + Weighted(Result + (MaxUlps is null ? terms.Roundings : 0), terms.Magnitude);
 
         // u first: a coefficient times a term near the largest value overflows, where the bound is far from it.
         double Weighted(double coefficient, double term) => coefficient == 0 ? 0 : unitRoundoff * coefficient * term;

@@ -35,6 +35,9 @@ internal sealed class AccuracyTally(ImplementationInfo implementation, DType dty
     /// <summary>The largest share of the bound that an error took where no waiver covers it; null before the first.</summary>
     public Extreme? WorstRatio { get; private set; }
 
+    /// <summary>The largest error, by its share of the bound, of finite outputs that a waiver covers; null before the first.</summary>
+    public Extreme? WorstWaived { get; private set; }
+
     public void Add(CaseContext context, int index, in Standing standing, WaiverUse? waiver)
     {
         Elements++;
@@ -49,10 +52,14 @@ internal sealed class AccuracyTally(ImplementationInfo implementation, DType dty
         {
             Flushed++;
         }
-        else if (double.IsFinite(standing.Output)
-            && (WorstError is null || Math.Abs(standing.Error) > Math.Abs(WorstError.Standing.Error)))
+        else if (double.IsFinite(standing.Output) && (WorstError is null || IsWorse(standing, WorstError.Standing)))
         {
             WorstError = ExtremeAt(context, index, standing, waiver);
+        }
+
+        if (waiver is not null && !standing.IsNonFiniteMismatch && (WorstWaived is null || standing.Ratio > WorstWaived.Standing.Ratio))
+        {
+            WorstWaived = ExtremeAt(context, index, standing, waiver);
         }
 
         // An infinite limit that is met has no share in any bound.
@@ -61,6 +68,14 @@ internal sealed class AccuracyTally(ImplementationInfo implementation, DType dty
         {
             WorstRatio = ExtremeAt(context, index, standing, waiver);
         }
+    }
+
+    // Of equal errors, the one that surprises more.
+    private static bool IsWorse(in Standing standing, in Standing worst)
+    {
+        double error = Math.Abs(standing.Error);
+        double worstError = Math.Abs(worst.Error);
+        return error > worstError || (error == worstError && standing.Ratio > worst.Ratio);
     }
 
     private Extreme ExtremeAt(CaseContext context, int index, in Standing standing, WaiverUse? waiver) =>

@@ -3,14 +3,16 @@ namespace Conformance.Core.Losses;
 /// <summary>The sizes of the terms that formulas of a loss add up, for one (logit x, label z). They add up over elements.</summary>
 /// <param name="Relu">max(x, 0).</param>
 /// <param name="Magnitude">|x|.</param>
-/// <param name="Product">|x·z|.</param>
+/// <param name="Product">|x·z|, or 0 where the product cannot round: z is 0 or a power of two.</param>
 /// <param name="Linear">The part of the loss that is linear in x, as the stable form has it: |x|·|x ≥ 0 ? 1−z : z|.</param>
 /// <param name="Tail">log1p(exp(−|x|)).</param>
+/// <param name="Slope">What a relative error of x costs: |x·(sigmoid(x) − z)|.</param>
 /// <param name="Probability">
 /// What a relative error of p = sigmoid(x) costs in z·log p + (1−z)·log(1−p): |z| + |1−z|·exp(max(x, 0)), and |z| + |1−z| where p is
 /// within 1e-7 of 1, since such a p is clipped.
 /// </param>
-public readonly record struct ErrorTerms(double Relu, double Magnitude, double Product, double Linear, double Tail, double Probability)
+public readonly record struct ErrorTerms(
+    double Relu, double Magnitude, double Product, double Linear, double Tail, double Slope, double Probability)
 {
     /// <summary>The terms of two outputs added.</summary>
     /// <param name="left">Terms.</param>
@@ -22,6 +24,7 @@ public readonly record struct ErrorTerms(double Relu, double Magnitude, double P
         left.Product + right.Product,
         left.Linear + right.Linear,
         left.Tail + right.Tail,
+        left.Slope + right.Slope,
         left.Probability + right.Probability);
 
     /// <summary>The terms of an output divided by a number.</summary>
@@ -34,5 +37,6 @@ public readonly record struct ErrorTerms(double Relu, double Magnitude, double P
         terms.Product / divisor,
         terms.Linear / divisor,
         terms.Tail / divisor,
+        terms.Slope / divisor,
         terms.Probability / divisor);
 }

@@ -16,6 +16,7 @@ namespace Conformance.Core.Runs;
 /// <param name="Waived">Of them beyond the contract as a waiver says.</param>
 /// <param name="Worst">The largest error where output and truth are finite and no subnormal was flushed; null where there is none.</param>
 /// <param name="WorstRatio">The largest share of the bound where no waiver covers it; null where there is none.</param>
+/// <param name="WorstWaived">The largest share of the bound of finite outputs that a waiver covers; null where there is none.</param>
 public sealed record AccuracyReport(
     string Implementation,
     [property: JsonPropertyName("dtype")] string DType,
@@ -28,7 +29,8 @@ public sealed record AccuracyReport(
     long NonFiniteMismatches,
     long Waived,
     AccuracyExtreme? Worst,
-    AccuracyExtreme? WorstRatio)
+    AccuracyExtreme? WorstRatio,
+    AccuracyExtreme? WorstWaived)
 {
     /// <summary>Whether an element is one loss or one gradient, not a sum or a mean of losses.</summary>
     [JsonIgnore]
@@ -49,5 +51,6 @@ public sealed record AccuracyReport(
         tally.NonFiniteMismatches,
         tally.Waived,
         AccuracyExtreme.Of(tally.WorstError),
-        AccuracyExtreme.Of(tally.WorstRatio));
+        AccuracyExtreme.Of(tally.WorstRatio),
+        AccuracyExtreme.Of(tally.WorstWaived));
 }

@@ -5,6 +5,7 @@ namespace Conformance.Core.Runs;
 
 /// <summary>An implementation as a run saw it.</summary>
 /// <param name="Id">Its id.</param>
+/// <param name="Mode">Its mode of execution, with which the id ends; null where the backend has only one.</param>
 /// <param name="ShortName">Its name in table headings.</param>
 /// <param name="RelationColumn">Its column in the table of relations.</param>
 /// <param name="Formula">The formula that it evaluates.</param>
@@ -12,6 +13,7 @@ namespace Conformance.Core.Runs;
 /// <param name="Verdicts">How many cases have which verdict.</param>
 public sealed record ImplementationReport(
     string Id,
+    string? Mode,
     string ShortName,
     string RelationColumn,
     string Formula,

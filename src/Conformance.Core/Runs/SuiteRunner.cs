@@ -180,6 +180,7 @@ public sealed class SuiteRunner(IReadOnlyList<(IBackend Backend, BackendStatus S
                 [
                     .. implementations.Select(implementation => new ImplementationReport(
                         implementation.Id,
+                        implementation.Mode,
                         implementation.ShortName,
                         implementation.RelationColumn,
                         implementation.Formula,

@@ -16,7 +16,7 @@ internal sealed class Log1pGraph() : LossGraph(new ImplementationInfo
     Contracts = [new Contract(
         [DType.Float32, DType.Float64],
         new ErrorBound { Linear = 3, Tail = 8 },
-        new ErrorBound { Constant = 3 },
+        new ErrorBound { Constant = 1, Result = 2 },
         "Loss: 1-z, the product and the sum round once each; Exp, Log, the quotient and the product of the tail are together up "
         + "to 5.7 u off, and the sum rounds their result once more. Gradient: at most 2.8 u, of which 1 u each for 1-z and the "
         + "last difference.",
