@@ -123,7 +123,7 @@ internal sealed record ExplainTarget
         };
 
         // An infinity must be meant.
-        ulong bits = dtype.ToBits(value);
+        ulong bits = double.IsNaN(value) ? dtype.QuietNaN : dtype.ToBits(value);
         return double.IsInfinity(dtype.ToDouble(bits)) && !text.Contains("inf", StringComparison.OrdinalIgnoreCase)
             ? throw new InvalidInputException($"{option} is {text}, which is beyond the largest value of {dtype}, {dtype.ToDecimal(dtype.ToBits(dtype.MaxValue))}; write inf for an infinity.")
             : bits;

@@ -56,7 +56,7 @@ internal sealed record OutputExplanation
         {
             Output = isGradient ? Judge.GradientName : Judge.LossName,
             Truth = target.DigitsOf(isGradient),
-            Rounded = Element.Of(truth.DType, truth.DType.ToBits(truth.Value)),
+            Rounded = Element.Of(truth.DType, double.IsNaN(truth.Value) ? truth.DType.QuietNaN : truth.DType.ToBits(truth.Value)),
             Residual = truth.IsReal ? truth.Residual : null,
             Ulp = truth.IsReal ? truth.Ulp : null,
             Standings = [.. standings],

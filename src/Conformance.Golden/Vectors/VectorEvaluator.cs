@@ -166,9 +166,6 @@ public sealed class VectorEvaluator(string path, VectorFile file)
             };
         }
 
-        // The sign of a NaN depends on the processor that made it.
-        ulong BitsOf(double value) => double.IsNaN(value)
-            ? dtype.ToBits(double.PositiveInfinity) | (1ul << (dtype.SignificandBits - 1))
-            : dtype.ToBits(value);
+        ulong BitsOf(double value) => double.IsNaN(value) ? dtype.QuietNaN : dtype.ToBits(value);
     }
 }
