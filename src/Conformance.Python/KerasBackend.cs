@@ -50,7 +50,7 @@ public sealed class KerasBackend() : PythonBackend(BackendName, "keras_losses", 
     [
         new(
             [DType.Float32],
-            new ErrorBound { Probability = 3, Result = 4, Constant = 2 },
+            new ErrorBound { Probability = 3, Result = 4, Constant = 2.8 },
             new ErrorBound { Result = 3, Constant = 3 },
             "p",
             ProbabilitiesSource)

@@ -25,8 +25,8 @@ public sealed class TensorFlowBackend() : PythonBackend(BackendName, "tensorflow
     [
         new(
             [DType.Float32],
-            new ErrorBound { Product = 1, Linear = 2, Tail = 5 },
-            new ErrorBound { Constant = 2.2, Result = 1 },
+            new ErrorBound { Product = 1, Linear = 2, Tail = 5.4 },
+            new ErrorBound { Constant = 2.4, Result = 1 },
             ElementReason,
             "tf.nn.sigmoid_cross_entropy_with_logits, TensorFlow 2.21.0")
         {
@@ -35,7 +35,7 @@ public sealed class TensorFlowBackend() : PythonBackend(BackendName, "tensorflow
         new(
             [DType.Float64],
             new ErrorBound { Product = 1, Linear = 2, Tail = 5 },
-            new ErrorBound { Constant = 1.5, Result = 1 },
+            new ErrorBound { Constant = 2.15, Result = 1 },
             ElementReason,
             "tf.nn.sigmoid_cross_entropy_with_logits, TensorFlow 2.21.0")
         {

@@ -43,13 +43,25 @@ public sealed record Contract(ImmutableArray<DType> DTypes, ErrorBound Loss, Err
     /// <param name="bound">One of this contract's bounds, or one in its place.</param>
     /// <param name="terms">The scales of the output's errors.</param>
     /// <param name="truth">The truth.</param>
-    /// <returns>The bound; 0 where terms are not finite, since such a bound claims nothing and allows nothing.</returns>
+    /// <returns>
+    /// The bound; 0 where terms are not finite, since such a bound claims nothing and allows nothing; an infinity from 2^1024 ULP on.
+    /// </returns>
     public double Evaluate(ErrorBound bound, in OutputTerms terms, in Truth truth)
     {
-        DType arithmetic = ArithmeticFor(truth.DType);
+        double absolute = EvaluateAbsolute(bound, terms, truth.DType);
+        return double.IsFinite(absolute) ? Math.ScaleB(absolute, -truth.UlpExponent) + (bound.MaxUlps ?? 0) : 0;
+    }
+
+    /// <summary>The same in absolute terms, without <see cref="ErrorBound.MaxUlps"/>: what is left where that many ULP are no number.</summary>
+    /// <param name="bound">One of this contract's bounds, or one in its place.</param>
+    /// <param name="terms">The scales of the output's errors.</param>
+    /// <param name="dtype">The case's dtype.</param>
+    /// <returns>The bound; not finite where terms are not.</returns>
+    internal double EvaluateAbsolute(ErrorBound bound, in OutputTerms terms, DType dtype)
+    {
+        DType arithmetic = ArithmeticFor(dtype);
         double smallest = (bound.MaxUlps is null ? Math.ScaleB(1, arithmetic.SmallestExponent) : 0)
             + (FlushesSubnormals ? arithmetic.SmallestNormal : 0);
-        double absolute = bound.Evaluate(arithmetic.UnitRoundoff, terms) + smallest;
-        return double.IsFinite(absolute) ? Math.ScaleB(absolute, -truth.UlpExponent) + (bound.MaxUlps ?? 0) : 0;
+        return bound.Evaluate(arithmetic.UnitRoundoff, terms) + smallest;
     }
 }

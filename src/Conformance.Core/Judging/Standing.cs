@@ -12,8 +12,12 @@ public readonly record struct Standing
     private readonly OutputTerms _terms;
     private readonly bool _isGradient;
 
-    private Standing(ImplementationInfo implementation, bool isGradient, in Truth truth, double output, double bound, in OutputTerms terms)
+    private readonly double _hugeRatio;
+
+    private Standing(
+        ImplementationInfo implementation, bool isGradient, in Truth truth, double output, double bound, double hugeRatio, in OutputTerms terms)
     {
+        _hugeRatio = hugeRatio;
         _implementation = implementation;
         _isGradient = isGradient;
         _terms = terms;
@@ -40,7 +44,7 @@ public readonly record struct Standing
     public bool IsCorrectlyRounded { get; }
 
     /// <summary>Whether the output is within the contract: correctly rounded, or less far from the truth than the bound.</summary>
-    public bool IsWithin => IsCorrectlyRounded || Math.Abs(Error) < Bound;
+    public bool IsWithin => IsCorrectlyRounded || (double.IsInfinity(Bound) ? Ratio < 1 : Math.Abs(Error) < Bound);
 
     /// <summary>
     /// |error|/bound: at most 1 within the contract; where the contract claims nothing, 0 for the correctly rounded truth and an infinity
@@ -51,7 +55,9 @@ public readonly record struct Standing
         get
         {
             double error = Math.Abs(Error);
-            double ratio = double.IsInfinity(error) || Bound == 0 ? double.PositiveInfinity : error / Bound;
+            double ratio = double.IsInfinity(Bound) ? _hugeRatio
+                : double.IsInfinity(error) || Bound == 0 ? double.PositiveInfinity
+                : error / Bound;
             return !IsCorrectlyRounded ? ratio : Bound == 0 ? 0 : Math.Min(ratio, 1);
         }
     }
@@ -106,7 +112,13 @@ public readonly record struct Standing
     {
         Contract contract = implementation.ContractFor(truth.DType);
         ErrorBound bound = maxUlps is null ? contract.BoundOf(isGradient) : new ErrorBound { MaxUlps = maxUlps };
-        return new Standing(implementation, isGradient, truth, output, contract.Evaluate(bound, terms, truth), terms);
+        double ulps = contract.Evaluate(bound, terms, truth);
+
+        // Beside a truth near zero both may be more ULP than a double can count; then what rounding the truth left is nothing to either.
+        double hugeRatio = double.IsInfinity(ulps) && truth.IsReal && double.IsFinite(output)
+            ? Math.Abs(output - truth.Value) / contract.EvaluateAbsolute(bound, terms, truth.DType)
+            : double.PositiveInfinity;
+        return new Standing(implementation, isGradient, truth, output, ulps, hugeRatio, terms);
     }
 
     /// <summary>A number of ULP for people, in the invariant culture.</summary>

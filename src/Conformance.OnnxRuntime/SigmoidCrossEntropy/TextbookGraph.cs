@@ -21,7 +21,7 @@ internal sealed class TextbookGraph() : LossGraph(new ImplementationInfo
     Reductions = [.. Reduction.All],
     Contracts = [new Contract(
         [DType.Float32, DType.Float64],
-        new ErrorBound { Product = 1, Linear = 2, Tail = 3, Constant = 1 },
+        new ErrorBound { Product = 1, Linear = 2, Tail = 3.3, Constant = 1.05 },
         new ErrorBound { Constant = 2.7, Result = 1 },
         "Loss: the product, the difference and the sum round once each; 1 + Exp(-|x|) rounds by up to 1 u, which the logarithm "
         + "passes on in absolute terms: the tail is lost from |x| = 16.6 on (36.7 in float64). x·z overflows before the loss does "
