@@ -34,7 +34,7 @@ public sealed record Case(Draw Draw, Layout Layout, Reduction Reduction, int? Ex
     public Shape InputShape => Layout.Apply(LogicalShape);
 
     /// <summary>The shape of the loss in memory.</summary>
-    public Shape LossShape => Reduction == Reduction.None ? InputShape : Shape.Scalar;
+    public Shape LossShape => Reduction.LossShape(InputShape);
 
     /// <summary>Reads an id.</summary>
     /// <param name="id">What <see cref="Id"/> gave.</param>
