@@ -18,7 +18,7 @@ public sealed class SuiteRunnerTests
     private static readonly ImmutableArray<DrawPlan> Plans =
         [.. SuiteCatalog.Segmentation1d.Plan(Loss.All[0], 1).Where(plan => plan.Draw.Index is 3 or 4 or 5)];
 
-    private const int CaseCount = 76;
+    private const int CaseCount = 82;
 
     public static readonly TheoryData<string> Faults = ["exchanged", "mean for sum", "sum for mean", "no abs", "one element", "NaN", "layout", "stale", "gradient sign", "batch of the other example"];
 
@@ -36,7 +36,7 @@ public sealed class SuiteRunnerTests
         Assert.All(run.Agreement, pair => Assert.Equal(pair.Elements, pair.Equal));
         Assert.All(run.Relations, relation => Assert.True(relation.Holds));
         Assert.All(run.Relations, relation => Assert.Equal(3, relation.Draws));
-        Assert.Equal(2 * 2 * 16, run.Relations.Length);
+        Assert.Equal(2 * 2 * 17, run.Relations.Length);
         Assert.Equal(Options, run.Options);
     }
 
@@ -108,9 +108,9 @@ public sealed class SuiteRunnerTests
         ImplementationInfo float32 = Given.Implementation("other/loss") with { DTypes = [DType.Float32], Reductions = [Reduction.None] };
         Run run = await RunAsync([(new FakeBackend("right"), FakeBackend.Available), (new FakeBackend("other", implementations: [float32]), FakeBackend.Available)]);
         Assert.Equal(0, run.Summary.ExitCode);
-        Assert.Equal(18, run.Implementations[1].Verdicts[Verdict.Pass]);
-        Assert.Equal(CaseCount - 18, run.Implementations[1].Verdicts[Verdict.Unsupported]);
-        Assert.Equal(CaseCount + 18, run.Summary.Evaluations);
+        Assert.Equal(21, run.Implementations[1].Verdicts[Verdict.Pass]);
+        Assert.Equal(CaseCount - 21, run.Implementations[1].Verdicts[Verdict.Unsupported]);
+        Assert.Equal(CaseCount + 21, run.Summary.Evaluations);
         Assert.All(run.Cases.Where(report => report.Id.Contains("float64", StringComparison.Ordinal)), report => Assert.Equal(["other/loss"], report.Verdicts[Verdict.Unsupported]));
     }
 
@@ -147,7 +147,7 @@ public sealed class SuiteRunnerTests
     {
         Run run = await RunAsync(TwoRight, floor: CaseCount + 1);
         Assert.Equal(4, run.Summary.ExitCode);
-        Assert.Equal(["76 cases ran; the floor is 77"], run.Summary.Reasons);
+        Assert.Equal(["82 cases ran; the floor is 83"], run.Summary.Reasons);
     }
 
     [Fact]
@@ -184,7 +184,7 @@ public sealed class SuiteRunnerTests
             floor: 1000);
         Assert.Equal(1, run.Summary.ExitCode);
         Assert.Contains(run.Summary.Reasons, reason => reason.StartsWith("keras is required", StringComparison.Ordinal));
-        Assert.Contains("76 cases ran; the floor is 1000", run.Summary.Reasons);
+        Assert.Contains("82 cases ran; the floor is 1000", run.Summary.Reasons);
     }
 
     [Fact]
