@@ -17,6 +17,9 @@ internal readonly record struct Enclosure(
 {
     private const int FirstBits = 128;
 
+    // So far below half an ULP that the residual does not feel it either.
+    private const int ResidualBits = 80;
+
     /// <summary>The truth, by Ziv's method: twice the precision until both ends of the enclosure round alike.</summary>
     /// <remarks>
     /// It ends because the number is irrational unless the factor is 0: f(t) is log(1 + exp(−t)) or 1/(1 + exp(t)). Were it rational, or
@@ -63,7 +66,7 @@ internal readonly record struct Enclosure(
     private Dyadic? BelowTheGrid(DType dtype)
     {
         int grid = Math.Min(Linear.IsZero ? 0 : Linear.Exponent, dtype.SmallestExponent - 1);
-        int smallest = grid - 8;
+        int smallest = grid - ResidualBits;
         double log2 = FactorMagnitude() - (ToDouble(T) * 1.4426950408889634);
         return log2 < smallest - 1 ? new Dyadic(Factor.Sign, smallest) : null;
     }

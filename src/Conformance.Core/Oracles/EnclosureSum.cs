@@ -37,7 +37,7 @@ internal sealed class EnclosureSum(Func<Dyadic, int, (Dyadic Low, Dyadic High)> 
             return Rounding.Round(_linear, divisor, dtype);
         }
 
-        int grid = Math.Min(_linear.IsZero ? 0 : _linear.Exponent, dtype.SmallestExponent - 1) - 8;
+        int grid = Math.Min(_linear.IsZero ? 0 : _linear.Exponent, dtype.SmallestExponent - 1) - 80;
         if (LargestMagnitude(parts) + Math.Log2(parts.Length) < grid - 1)
         {
             return Rounding.Round(_linear + new Dyadic(SignOf(parts), grid), divisor, dtype);

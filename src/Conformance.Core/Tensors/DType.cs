@@ -33,10 +33,10 @@ public abstract class DType
     public int Precision => SignificandBits + 1;
 
     /// <summary>The exponent of the smallest positive value, 2⁻¹⁴⁹ for float32, which is the unit in the last place of all subnormals.</summary>
-    public int SmallestExponent => Math.ILogB(SmallestNormal) - SignificandBits;
+    public abstract int SmallestExponent { get; }
 
     /// <summary>The exponent of the largest finite values: 127 for float32.</summary>
-    public int LargestExponent => Math.ILogB(MaxValue);
+    public abstract int LargestExponent { get; }
 
     /// <summary>Half the distance from 1 to the next larger value: 2⁻²⁴ for float32.</summary>
     public double UnitRoundoff => Math.ScaleB(1, -SignificandBits - 1);
@@ -133,6 +133,10 @@ public abstract class DType
 
         public override int SignificandBits => 10;
 
+        public override int SmallestExponent => -24;
+
+        public override int LargestExponent => 15;
+
         public override double SmallestNormal => 6.103515625e-05;
 
         public override double MaxValue => 65504;
@@ -152,6 +156,10 @@ public abstract class DType
         public override int Size => 2;
 
         public override int SignificandBits => 7;
+
+        public override int SmallestExponent => -133;
+
+        public override int LargestExponent => 127;
 
         public override double SmallestNormal => 1.17549435082228750796873653722e-38;
 
@@ -206,6 +214,10 @@ public abstract class DType
 
         public override int SignificandBits => 23;
 
+        public override int SmallestExponent => -149;
+
+        public override int LargestExponent => 127;
+
         public override double SmallestNormal => 1.17549435082228750796873653722e-38;
 
         public override double MaxValue => float.MaxValue;
@@ -225,6 +237,10 @@ public abstract class DType
         public override int Size => 8;
 
         public override int SignificandBits => 52;
+
+        public override int SmallestExponent => -1074;
+
+        public override int LargestExponent => 1023;
 
         public override double SmallestNormal => 2.2250738585072014e-308;
 

@@ -25,7 +25,9 @@ internal sealed class SigmoidCrossEntropyOracle(LossOptions options) : LossOracl
     public override Truth Loss(DType dtype, double logit, double label, double weight = 1)
     {
         label = Options.SmoothedLabel(dtype, label);
-        return AtLimit(dtype, logit, label, weight, LossLimit) ?? Exact(dtype, logit, label, weight).Decide(dtype);
+        return IsForTheFastStage(logit, label, weight) && SigmoidCrossEntropyFastStage.Loss(logit, label)?.Round(dtype) is { } truth
+            ? truth
+            : AtLimit(dtype, logit, label, weight, LossLimit) ?? Exact(dtype, logit, label, weight).Decide(dtype);
     }
 
     /// <inheritdoc/>
@@ -33,6 +35,13 @@ internal sealed class SigmoidCrossEntropyOracle(LossOptions options) : LossOracl
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         label = Options.SmoothedLabel(dtype, label);
+        if (IsForTheFastStage(logit, label, weight)
+            && SigmoidCrossEntropyFastStage.Gradient(logit, label) is { } sum
+            && (count == 1 ? sum : sum / count).Round(dtype) is { } truth)
+        {
+            return truth;
+        }
+
         return AtLimit(dtype, logit, label, weight, GradientLimit) is { } limit && (!limit.IsReal || double.IsInfinity(label))
             ? limit
             : ExactGradient(dtype, logit, label, weight, count).Decide(dtype);
@@ -65,25 +74,71 @@ internal sealed class SigmoidCrossEntropyOracle(LossOptions options) : LossOracl
                 $"There are {logits.Length} logits, {labels.Length} labels and {weights.Length} weights; give as many of each, or no weights."));
         }
 
-        EnclosureSum sum = new(MultiplePrecision.LogOnePlusExpNegative);
+        double[] smoothed = new double[labels.Length];
         double limits = 0;
+        for (int i = 0; i < labels.Length; i++)
+        {
+            smoothed[i] = Options.SmoothedLabel(dtype, labels[i]);
+            limits += AtLimit(dtype, logits[i], smoothed[i], weights.IsEmpty ? 1 : weights[i], LossLimit)?.Value ?? 0;
+        }
+
+        return limits != 0 ? Truth.OfLimit(dtype, limits)
+            : weights.IsEmpty && TrySumFast(divisor, dtype, logits, smoothed) is { } truth ? truth
+            : SumExact(divisor, dtype, logits, smoothed, weights);
+    }
+
+    private Truth? TrySumFast(int divisor, DType dtype, ReadOnlySpan<double> logits, ReadOnlySpan<double> labels)
+    {
+        if (Options.PosWeight != 1)
+        {
+            return null;
+        }
+
+        ExactAccumulator sum = new();
+        double error = 0;
         for (int i = 0; i < logits.Length; i++)
         {
-            double weight = weights.IsEmpty ? 1 : weights[i];
-            double label = Options.SmoothedLabel(dtype, labels[i]);
-            if (AtLimit(dtype, logits[i], label, weight, LossLimit) is { } limit)
+            if (!double.IsFinite(logits[i]) || !double.IsFinite(labels[i]))
             {
-                limits += limit.Value;
+                continue;
             }
-            else
+
+            if (SigmoidCrossEntropyFastStage.Loss(logits[i], labels[i]) is not { } part)
             {
-                Enclosure part = Exact(dtype, logits[i], label, weight);
+                return null;
+            }
+
+            sum.Add(part.High);
+            sum.Add(part.Middle);
+            sum.Add(part.Low);
+            error += part.IsVanishing ? double.Epsilon : part.Error;
+        }
+
+        // Adding n errors rounds n times; doubling them covers that for any n that memory can hold.
+        Dyadic middle = sum.ToDyadic();
+        Dyadic radius = Dyadic.Of(2 * error);
+        return double.IsFinite(error) ? Rounding.Round(middle - radius, middle + radius, divisor, dtype) : null;
+    }
+
+    private Truth SumExact(
+        int divisor, DType dtype, ReadOnlySpan<double> logits, ReadOnlySpan<double> labels, ReadOnlySpan<double> weights)
+    {
+        EnclosureSum sum = new(MultiplePrecision.LogOnePlusExpNegative);
+        for (int i = 0; i < logits.Length; i++)
+        {
+            if (double.IsFinite(logits[i]) && double.IsFinite(labels[i]))
+            {
+                Enclosure part = Exact(dtype, logits[i], labels[i], weights.IsEmpty ? 1 : weights[i]);
                 sum.Add(part.Linear, part.Factor, Math.Abs(logits[i]));
             }
         }
 
-        return limits == 0 ? sum.Decide(divisor, dtype) : Truth.OfLimit(dtype, limits);
+        return sum.Decide(divisor, dtype);
     }
+
+    // Weighted losses are rare enough for the slow stage alone.
+    private bool IsForTheFastStage(double logit, double label, double weight) =>
+        weight == 1 && Options.PosWeight == 1 && double.IsFinite(logit) && double.IsFinite(label);
 
     private static string Limit(double value) =>
         double.IsPositiveInfinity(value) ? "inf" : double.IsNegativeInfinity(value) ? "-inf" : value.ToString(CultureInfo.InvariantCulture);
