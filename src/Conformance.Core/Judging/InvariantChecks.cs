@@ -10,8 +10,8 @@ namespace Conformance.Core.Judging;
 /// label 0 the loss does not fall as the logit grows, over those with label 1 it does not rise, and the gradient falls over neither.
 /// </summary>
 /// <remarks>
-/// NaN breaks none of this: whether it belongs where it is, is a matter of <see cref="Check.NonFinite"/>. Nor does what other labels give:
-/// between 0 and 1 the loss has its minimum somewhere else for each, and the gradient its zero, where no formula keeps relative accuracy.
+/// NaN and infinities break none of this: whether they belong where they are, is a matter of <see cref="Check.NonFinite"/>. Nor does what
+/// other labels give from one logit to another: each has the minimum of its loss at a logit of its own.
 /// </remarks>
 /// <param name="testCase">The case.</param>
 /// <param name="logits">Its logits.</param>
@@ -101,7 +101,7 @@ internal sealed class InvariantChecks(Case testCase, double[] logits, double[] l
 
     private void CheckReducedLoss(double loss, ref List<InvariantViolation>? violations)
     {
-        if (loss < 0 && Array.TrueForAll(labels, IsInUnitInterval))
+        if (loss < 0 && double.IsFinite(loss) && Array.TrueForAll(labels, IsInUnitInterval))
         {
             Add(ref violations, new InvariantViolation(Judging.Check.Range, 0, null, -loss));
         }
@@ -112,7 +112,7 @@ internal sealed class InvariantChecks(Case testCase, double[] logits, double[] l
         for (int i = 0; i < values.Length; i++)
         {
             double value = values[i];
-            if ((value < lowest || value > highest) && IsInUnitInterval(labels[i]))
+            if ((value < lowest || value > highest) && double.IsFinite(value) && IsInUnitInterval(labels[i]))
             {
                 Add(ref violations, new InvariantViolation(Judging.Check.Range, i, null, Math.Max(lowest - value, value - highest)));
             }
@@ -146,12 +146,17 @@ internal sealed class InvariantChecks(Case testCase, double[] logits, double[] l
         {
             int position = positions[isBackward ? positions.Length - 1 - i : i];
             double value = sign * values[position];
+            if (!double.IsFinite(value))
+            {
+                continue;
+            }
+
             if (value >= best)
             {
                 best = value;
                 bestPosition = position;
             }
-            else if (value < best && StepBack(best, value, arithmetic, unit) is var size and > MaxStepBack)
+            else if (StepBack(best, value, arithmetic, unit) is var size and > MaxStepBack)
             {
                 Add(ref steps, new InvariantViolation(Judging.Check.Monotone, position, bestPosition, size));
             }
@@ -163,9 +168,9 @@ internal sealed class InvariantChecks(Case testCase, double[] logits, double[] l
     private static double StepBack(double best, double value, DType arithmetic, double? unit)
     {
         double step = best - value;
-        if (double.IsInfinity(step) || unit is not null)
+        if (unit is not null)
         {
-            return step / (unit ?? 1);
+            return step / unit.Value;
         }
 
         // What is subnormal may be flushed to zero, by the vectors of a buffer and not by the scalars at its end.
