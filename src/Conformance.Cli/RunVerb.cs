@@ -29,8 +29,9 @@ internal static class RunVerb
         Option<string[]> dtypes = new("--dtype") { Description = $"Narrows to dtypes: {string.Join(", ", DType.All)}." };
         Option<string[]> layouts = new("--layout") { Description = $"Narrows to layouts: {string.Join(", ", Layout.All)}." };
         Option<ulong> seed = new("--seed") { Description = "The key of the generator of inputs.", DefaultValueFactory = _ => RunOptions.DefaultSeed };
-        Option<double> rtol = new("--rtol") { Description = "Relative tolerance of isclose.", DefaultValueFactory = _ => Tolerance.Default.Relative };
-        Option<double> atol = new("--atol") { Description = "Absolute tolerance of isclose.", DefaultValueFactory = _ => Tolerance.Default.Absolute };
+        Option<double> rtol = new("--rtol") { Description = "Relative tolerance of isclose, for agreement and relations.", DefaultValueFactory = _ => Tolerance.Default.Relative };
+        Option<double> atol = new("--atol") { Description = "Absolute tolerance of isclose, for agreement and relations.", DefaultValueFactory = _ => Tolerance.Default.Absolute };
+        Option<double?> maxUlp = new("--max-ulp") { Description = "How far from the truth every output may be, in ULP, in place of the implementations' contracts; at least 0.5." };
         Option<string[]> require = new("--require") { Description = $"Backends without which the run fails with exit code 3; {RequireVariable} adds to them." };
         Option<string?> waivers = new("--waivers") { Description = "The file of known deviations; golden/waivers.json by default." };
         Option<double> timeout = new("--timeout") { Description = "Seconds that one evaluation in a worker may take.", DefaultValueFactory = _ => new IsolationLimits().Evaluation.TotalSeconds };
@@ -39,7 +40,7 @@ internal static class RunVerb
         Option<bool> json = new("--json") { Description = "The same as --format json." };
         Command command = new("run", "Runs a suite through every backend, judges the outputs, and writes run.json.")
         {
-            suite, cases, loss, backends, dtypes, layouts, seed, rtol, atol, require, waivers, timeout, output, format, json,
+            suite, cases, loss, backends, dtypes, layouts, seed, rtol, atol, maxUlp, require, waivers, timeout, output, format, json,
         };
         command.SetAction((result, cancellationToken) =>
         {
@@ -53,6 +54,7 @@ internal static class RunVerb
                 Cases = [.. given],
                 Seed = result.GetValue(seed),
                 Tolerance = new Tolerance(NotNegative(result.GetValue(rtol), "--rtol"), NotNegative(result.GetValue(atol), "--atol")),
+                MaxUlps = AtLeastHalf(result.GetValue(maxUlp)),
                 DTypes = BackendSession.Check(result.GetValue(dtypes) ?? [], DType.All.Select(dtype => dtype.Name), "dtype"),
                 Layouts = BackendSession.Check(result.GetValue(layouts) ?? [], Layout.All.Select(layout => layout.Name), "layout"),
                 Backends = selected.IsEmpty ? [.. BackendCatalog.Names] : selected,
@@ -138,6 +140,11 @@ internal static class RunVerb
                select plan with { Cases = cases },
         ];
     }
+
+    // Half a unit is what rounding the truth itself takes.
+    private static double? AtLeastHalf(double? ulps) => ulps is null or (>= 0.5 and < double.PositiveInfinity)
+        ? ulps
+        : throw new InvalidInputException(FormattableString.Invariant($"--max-ulp is {ulps}; give a number of at least 0.5, which asks for the correctly rounded value, for example 4."));
 
     internal static double NotNegative(double value, string option) => value >= 0 && double.IsFinite(value)
         ? value

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Conformance.Core.Backends;
 using Conformance.Core.Cases;
 using Conformance.Core.Tensors;
@@ -13,18 +14,59 @@ public sealed class KerasBackend() : PythonBackend(BackendName, "keras_losses", 
     private const string FromLogits = "binary_crossentropy/from_logits";
     private const string FromProbabilities = "binary_crossentropy/from_probabilities";
     private const string LossClass = "BinaryCrossentropy/from_logits";
-    private const string Formula = "relu(x) - x*z + log1p(exp(-|x|)), averaged over the last axis first";
     private const string TensorFlowUnreduced = "tensorflow/nn.sigmoid_cross_entropy_with_logits/eager";
     private const string TensorFlowMean = "tensorflow/nn.sigmoid_cross_entropy_with_logits+reduce_mean/eager";
 
-    private static readonly Contract LogitsContract = new(
-        new ErrorBound { Relu = 2, Product = 2, Tail = 5 },
-        new ErrorBound { Constant = 3 },
-        "The TensorFlow backend of Keras calls tf.nn.sigmoid_cross_entropy_with_logits.",
-        "keras.losses.binary_crossentropy, Keras 3.15.1 on TensorFlow 2.21.0, measured")
-    {
-        FlushesSubnormals = true,
-    };
+    private const string FunctionSource = "keras.losses.binary_crossentropy, Keras 3.15.1 on TensorFlow 2.21.0";
+    private const string ProbabilitiesSource = "keras.losses.binary_crossentropy with from_logits=False, Keras 3.15.1 on TensorFlow 2.21.0";
+
+    // A mean over the last axis and then over the others divides the gradient twice.
+    private static readonly ImmutableArray<Contract> LogitsContracts =
+    [
+        .. TensorFlowBackend.ElementContracts.Select(contract => contract with
+        {
+            Gradient = contract.Gradient with { Result = 2 },
+            Reason = "Keras calls tf.nn.sigmoid_cross_entropy_with_logits, and its mean divides twice.",
+            Source = FunctionSource,
+        }),
+    ];
+
+    private static readonly ImmutableArray<Contract> ClassContracts =
+    [
+        LogitsContracts[0] with { Source = "keras.losses.BinaryCrossentropy, Keras 3.15.1 on TensorFlow 2.21.0" },
+        LogitsContracts[0] with
+        {
+            DTypes = [DType.Float64],
+            Loss = LogitsContracts[0].Loss with { Product = LogitsContracts[0].Loss.Product + 1, Slope = 1 },
+            Gradient = LogitsContracts[0].Gradient with { Constant = LogitsContracts[0].Gradient.Constant + 0.3, Result = 3 },
+            ComputesIn = DType.Float32,
+            Reason = "As in float32, to which the class converts its inputs unless it is given another dtype: that moves the loss by u*|x*(p-z)| and "
+                + "u*|x*z|, and the gradient by u*|x|*p*(1-p), which is below u/4, and u*|z|.",
+            Source = "keras.losses.BinaryCrossentropy, Keras 3.15.1 on TensorFlow 2.21.0",
+        },
+    ];
+
+    private static readonly ImmutableArray<Contract> ProbabilitiesContracts =
+    [
+        new(
+            [DType.Float32],
+            new ErrorBound { Probability = 3, Result = 4, Constant = 2.8 },
+            new ErrorBound { Result = 3, Constant = 3 },
+            "p",
+            ProbabilitiesSource)
+        {
+            FlushesSubnormals = true,
+        },
+        new(
+            [DType.Float64],
+            new ErrorBound { Probability = 3, Result = 4, Constant = 2 },
+            new ErrorBound { Result = 3, Constant = 3 },
+            "p",
+            ProbabilitiesSource)
+        {
+            FlushesSubnormals = true,
+        },
+    ];
 
     private static IReadOnlyList<ImplementationInfo> Declare() =>
     [
@@ -33,32 +75,24 @@ public sealed class KerasBackend() : PythonBackend(BackendName, "keras_losses", 
             Backend = BackendName,
             EntryPoint = FromLogits,
             ShortName = "keras fn",
-            Formula = Formula,
+            Formula = TensorFlowBackend.Formula,
             Reductions = [Reduction.None, Reduction.Mean],
             EqualTo = TensorFlowMean,
             UnreducedId = TensorFlowUnreduced,
             RelationRoles = RelationRoles.Batch,
-            Contract = LogitsContract,
+            Contracts = LogitsContracts,
         },
         new()
         {
             Backend = BackendName,
             EntryPoint = LossClass,
             ShortName = "keras class",
-            Formula = Formula,
+            Formula = TensorFlowBackend.Formula,
             Reductions = [.. Reduction.All],
             EqualTo = TensorFlowMean,
             UnreducedId = TensorFlowUnreduced,
             RelationRoles = RelationRoles.Batch,
-            Contract = LogitsContract with
-            {
-                // Rounding the inputs to float32 moves the loss by up to u|x| and u|x z|, and the gradient by u/4|x| exp(-|x|) + u|z|.
-                Loss = new ErrorBound { Relu = 2, Magnitude = 1, Product = 3, Tail = 5 },
-                Gradient = new ErrorBound { Constant = 5 },
-                ComputesIn = DType.Float32,
-                Reason = "As the function; the class converts its inputs to float32 unless it is given another dtype.",
-                Source = "keras.losses.BinaryCrossentropy, Keras 3.15.1 on TensorFlow 2.21.0, measured",
-            },
+            Contracts = ClassContracts,
         },
         new()
         {
@@ -70,15 +104,7 @@ public sealed class KerasBackend() : PythonBackend(BackendName, "keras_losses", 
             EqualTo = $"{BackendName}/{FromLogits}",
             UnreducedId = TensorFlowUnreduced,
             RelationRoles = RelationRoles.Batch,
-            Contract = LogitsContract with
-            {
-                // 2.5 u of the sigmoid cost 2.5 u |z| in log p and 2.5 u |1-z| exp(x) in log(1-p): below 16 u where labels in [-1, 2]
-                // let the loss cross zero, which is where isclose has nothing to give.
-                Loss = new ErrorBound { Constant = 16 },
-                Gradient = new ErrorBound { Constant = 8 },
-                Reason = "Near p = 1/2 the sigmoid and the logarithm round a few times; where p is within 2^-8 of 0 or 1 its rounding alone is worth more than any tolerance, and beyond 1e-7 it is clipped.",
-                Source = "keras.losses.binary_crossentropy with from_logits=False, Keras 3.15.1 on TensorFlow 2.21.0, measured",
-            },
+            Contracts = ProbabilitiesContracts,
         },
     ];
 }

@@ -32,6 +32,7 @@ public sealed class ConsoleReport : IRunReport
 
         WriteProvenance(console, run);
         WriteRelations(console, run);
+        new AccuracySection(run).Write(console);
         WriteAgreement(console, run);
         WriteVerdicts(console, run);
         WriteWaivers(console, run);
@@ -43,7 +44,7 @@ public sealed class ConsoleReport : IRunReport
     {
         Provenance provenance = run.Provenance;
         string what = run.Options.Suite is { } suite ? $"suite {suite}" : $"{run.Options.Cases.Length} named cases";
-        console.WriteLine(Text($"conformance {provenance.Tool}: {run.Options.Loss}, {what}, seed {run.Options.Seed}, rtol {run.Options.Tolerance.Relative:0.###e-0}, atol {run.Options.Tolerance.Absolute:0.###e-0}"));
+        console.WriteLine(Text($"conformance {provenance.Tool}: {run.Options.Loss}, {what}, seed {run.Options.Seed}{(run.Options.MaxUlps is { } ulps ? $", at most {Standing.FormatUlps(ulps)} ULP in place of the contracts" : string.Empty)}, rtol {run.Options.Tolerance.Relative:0.###e-0}, atol {run.Options.Tolerance.Absolute:0.###e-0}"));
         console.WriteLine($"{provenance.OperatingSystem}; {provenance.Processor}, {provenance.Processors.ToString(CultureInfo.InvariantCulture)} processors, {provenance.InstructionSet}; {provenance.Runtime}");
         console.WriteLine(string.Join(", ", provenance.Versions.Select(version => $"{version.Key} {version.Value}")));
         foreach (BackendReport backend in run.Backends.Where(backend => !backend.IsAvailable))
@@ -132,7 +133,7 @@ public sealed class ConsoleReport : IRunReport
         }
 
         console.Write(table);
-        console.WriteLine("==: all elements equal; is: all close by isclose; co: some only within the two contracts; w: some waived; F: some deviate; blank: never met");
+        console.WriteLine("==: all elements equal; is: all close by isclose; co: some only because both are within their contracts of the truth; w: some waived; F: some deviate; blank: never met");
         WriteWorstPairs(console, run);
         console.WriteLine();
     }
@@ -193,7 +194,7 @@ public sealed class ConsoleReport : IRunReport
             {
                 WaiverState.Stale => "STALE: it no longer matches; remove it",
                 WaiverState.Expired => "expired; it covers nothing",
-                _ => Text($"{waiver.Elements} elements of pairs"),
+                _ => Text($"{waiver.Elements} elements"),
             };
             console.WriteLine($"  {waiver.Id}: {state}");
             console.WriteLine($"    {waiver.Reason}");
@@ -206,25 +207,32 @@ public sealed class ConsoleReport : IRunReport
     {
         foreach (Finding finding in run.Findings.Take(MaxFindings))
         {
-            console.WriteLine(Text($"FINDING {finding.Check}: {finding.Output} of {finding.Implementation}{(finding.Other is null ? string.Empty : " and " + finding.Other)}"));
+            console.WriteLine(Text($"FINDING {finding.Check}: {finding.Output} of {finding.Implementation}"));
             console.WriteLine(finding.Index is { } index ? Text($"  {finding.CaseId}[{index}], {finding.Count} elements; the worst:") : $"  {finding.CaseId}");
             if (finding.Logit is not null)
             {
                 console.WriteLine($"    logit {finding.Logit}, label {finding.Label}");
             }
 
-            if (finding.Actual is not null)
+            if (finding is { Actual: { } actual, Ulps: { } ulps, BoundUlps: { } bound })
             {
-                string distance = finding.Ulps is { } ulps ? Text($", {ulps} ULP apart") : string.Empty;
-                console.WriteLine($"    {finding.Actual} and {finding.OtherActual}{distance}");
+                console.WriteLine($"    returned {actual}, the truth is {finding.Truth}: {Standing.FormatUlps(ulps)} ULP off where {Standing.FormatUlps(bound)} are allowed");
             }
 
+            if (finding.Inherent is { } inherent)
+            {
+                console.WriteLine($"    {inherent}, and this is beyond that");
+            }
+
+            WriteStandings(console, "within its contract:    ", finding.Standings.Where(standing => standing.IsWithin));
+            WriteStandings(console, "not within its contract:", finding.Standings.Where(standing => !standing.IsWithin));
             if (finding.Message is not null)
             {
                 console.WriteLine($"    {finding.Message}");
             }
 
-            console.WriteLine(Text($"    again: conformance run --case {finding.CaseId}"));
+            string maxUlps = run.Options.MaxUlps is { } limit ? Text($" --max-ulp {limit}") : string.Empty;
+            console.WriteLine($"    again: conformance run --case {finding.CaseId}{maxUlps}");
         }
 
         if (run.Summary.Findings > MaxFindings)
@@ -239,6 +247,14 @@ public sealed class ConsoleReport : IRunReport
                 console.WriteLine($"LOST {implementation} on {failed.Id}");
                 console.WriteLine($"    {message}");
             }
+        }
+    }
+
+    private static void WriteStandings(IAnsiConsole console, string which, IEnumerable<StandingReport> standings)
+    {
+        foreach (var sameValue in standings.GroupBy(standing => (standing.Actual, standing.Ulps)))
+        {
+            console.WriteLine($"    {which} {sameValue.Key.Actual}, {Standing.FormatUlps(sameValue.Key.Ulps)} ULP: {string.Join(", ", sameValue.Select(standing => standing.Implementation))}");
         }
     }
 
@@ -260,7 +276,7 @@ public sealed class ConsoleReport : IRunReport
         }
     }
 
-    private static Table NewTable(string title) => new Table { Border = TableBorder.Simple, Title = new TableTitle(title), UseSafeBorder = true };
+    internal static Table NewTable(string title) => new Table { Border = TableBorder.Simple, Title = new TableTitle(title), UseSafeBorder = true };
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -151,9 +151,8 @@ public abstract class ValueTests
 
     private static double BoundOf(Func<Contract, ErrorBound> part, CaseRun run, int i, DType dtype)
     {
-        Case testCase = run.Request.Case;
         Contract contract = run.Request.Implementation.Contract;
-        var terms = testCase.Draw.Loss.TermsAt(run.Logits.ValueAt(i), run.Labels.ValueAt(i));
+        var terms = run.Request.Function.TermsAt(run.Logits.ValueAt(i), run.Labels.ValueAt(i));
         return contract.Evaluate(part(contract), terms, dtype)
             + Reference.Contract.Evaluate(part(Reference.Contract), terms, DType.Float64);
     }
@@ -190,6 +189,6 @@ public abstract class ValueTests
         string inputs = actual.Shape.Rank == 0
             ? string.Empty
             : $" element {i}: logit {run.Logits.ValueAt(i):R}, label {run.Labels.ValueAt(i):R}";
-        Assert.True(isRight, $"{run.Request.Case}{inputs}, expected {expected:R}, actual {value:R}, bound {bound:R}");
+        Assert.True(isRight, $"{run.Request.Name}{inputs}, expected {expected:R}, actual {value:R}, bound {bound:R}");
     }
 }

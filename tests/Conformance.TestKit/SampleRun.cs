@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Conformance.Core.Backends;
 using Conformance.Core.Judging;
 using Conformance.Core.Runs;
 
@@ -48,6 +49,27 @@ public static class SampleRun
             new RelationReport("unreduced in both layouts", "example 1", "tensorflow/nn/eager", null, "float32", 200, 16, 199, 2.6e-7),
             new RelationReport("mean = that of its equal", "batch, channels_last", "tensorflow/nn/eager", "native/sigmoid_cross_entropy", "float64", 200, 0, 200, 1.6e-7),
         ],
+        Accuracy =
+        [
+            Accuracy("native/sigmoid_cross_entropy", "loss", "none", 100, Extreme(0.5, 0.5)),
+            Accuracy("native/sigmoid_cross_entropy", "loss", "mean", 100, Extreme(-0.375, 0.5) with { Index = null, Logit = null, Label = null }),
+            Accuracy("tensorflow/nn/eager", "loss", "none", 69, Extreme(-1234567, 2.5e6) with
+            {
+                Logit = new Element("0x411fff97", "9.9999"),
+                Label = new Element("0x3f7fbe77", "0.999"),
+                Inherent = "inherent to a formula here: it rounds x*z of size 9.9899 while the loss is 0.0100454, so up to 2.0e3 ULP",
+            }) with
+            {
+                LostEverything = 2,
+                Flushed = 3,
+                NonFiniteMismatches = 4,
+                Waived = 5,
+                WorstRatio = Extreme(330.25, 5.125),
+                WorstWaived = Extreme(-16777216, 8) with { Waiver = "known" },
+            },
+            Accuracy("tensorflow/nn/eager", "gradient", "none", 90, Extreme(1.5, 2)),
+        ],
+        Slack = [new SlackReport("tensorflow/nn/eager", "float32", "gradient", 0.4321)],
         Agreement =
         [
             new PairReport("tensorflow/nn/eager", "native/sigmoid_cross_entropy", "float32", "loss", 100, 60, 30, 8, 1, 1, 12345.678, 42, CaseId, 36),
@@ -65,15 +87,22 @@ public static class SampleRun
                 CaseId = CaseId,
                 Output = "loss",
                 Implementation = "tensorflow/nn/eager",
-                Other = "native/sigmoid_cross_entropy",
                 Check = Check.Value,
                 Count = 1,
                 Index = 36,
                 Logit = new Element("0x3f800000", "1"),
                 Label = new Element("0x00000000", "0"),
                 Actual = new Element("0x3fa81a40", "1.3133011"),
-                OtherActual = new Element("0x3fa81a2a", "1.3132985"),
-                Ulps = 22,
+                Truth = new Element("0x3fa81a96", "1.3132617"),
+                Ulps = 330.25,
+                BoundUlps = 5.125,
+                Inherent = "inherent to a formula here: it rounds x*z of size 9.9899 while the loss is 1.31326, so up to 20.25 ULP",
+                Standings =
+                [
+                    new StandingReport("native/sigmoid_cross_entropy", new Element("0x3fa81a96", "1.3132617"), -0.0625, 0.5, true),
+                    new StandingReport("tensorflow/nn/eager", new Element("0x3fa81a40", "1.3133011"), 330.25, 5.125, false),
+                    new StandingReport("tensorflow/nn/function", new Element("0x3fa81a40", "1.3133011"), 330.25, 5.125, false),
+                ],
             },
         ],
         Cases =
@@ -101,6 +130,8 @@ public static class SampleRun
             Summary = new RunSummary(0, [], 2, 2, 5, 0, 1.25),
             Backends = run.Backends[..2],
             Relations = run.Relations[..1],
+            Accuracy = [run.Accuracy[0], run.Accuracy[1], run.Accuracy[3]],
+            Slack = [],
             Agreement = [run.Agreement[0] with { Failed = 0 }],
             Waivers = run.Waivers[..1],
             Findings = [],
@@ -108,12 +139,28 @@ public static class SampleRun
         };
     }
 
+    private static AccuracyReport Accuracy(string implementation, string output, string reduction, long correctlyRounded, AccuracyExtreme worst) =>
+        new(implementation, "float32", output, reduction, 100, correctlyRounded, 0, 0, 0, 0, worst, worst, null);
+
+    private static AccuracyExtreme Extreme(double ulps, double bound) => new(
+        CaseId,
+        36,
+        new Element("0x3f800000", "1"),
+        new Element("0x00000000", "0"),
+        new Element("0x3fa81a40", "1.3133011"),
+        new Element("0x3fa81a96", "1.3132617"),
+        ulps,
+        bound,
+        Math.Abs(ulps) / bound,
+        null,
+        null);
+
     private static ImplementationReport Implementation(string id, string shortName, params (Verdict Verdict, int Count)[] verdicts) => new(
         id,
+        id.EndsWith("/eager", StringComparison.Ordinal) ? "eager" : null,
         shortName,
         shortName,
         "a formula",
-        "a reason",
-        "a source",
+        [new ContractReport(["float32"], new ErrorBound { Product = 1, Linear = 2, Tail = 5 }, new ErrorBound { MaxUlps = 4 }, null, true, "a reason", "a source")],
         verdicts.ToImmutableSortedDictionary(verdict => verdict.Verdict, verdict => verdict.Count));
 }

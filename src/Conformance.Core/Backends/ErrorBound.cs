@@ -3,8 +3,8 @@ using Conformance.Core.Losses;
 namespace Conformance.Core.Backends;
 
 /// <summary>
-/// A bound u·(a·relu(x) + m·|x| + b·|x·z| + n·linear + c·log1p(exp(−|x|)) + k) on the error of one element, with u the
-/// unit roundoff. Coefficients count the rounding errors that the formula can make at that term's size.
+/// A bound u·(a·relu(x) + m·|x| + b·|x·z| + n·linear + c·log1p(exp(−|x|)) + s·slope + p·probability + k + r·|result|) + MaxUlps on the error of one
+/// element, with u the unit roundoff. Coefficients count the rounding errors that the formula can make at that term's size.
 /// </summary>
 public readonly record struct ErrorBound
 {
@@ -14,7 +14,7 @@ public readonly record struct ErrorBound
     /// <summary>The coefficient of |x|.</summary>
     public double Magnitude { get; init; }
 
-    /// <summary>The coefficient of |x·z|.</summary>
+    /// <summary>The coefficient of |x·z| where the product can round.</summary>
     public double Product { get; init; }
 
     /// <summary>The coefficient of |x|·|x ≥ 0 ? 1−z : z|.</summary>
@@ -23,17 +23,73 @@ public readonly record struct ErrorBound
     /// <summary>The coefficient of log1p(exp(−|x|)).</summary>
     public double Tail { get; init; }
 
+    /// <summary>The coefficient of <see cref="ErrorTerms.Slope"/>: 1 for a logit that is rounded before use.</summary>
+    public double Slope { get; init; }
+
+    /// <summary>The coefficient of <see cref="ErrorTerms.Probability"/>.</summary>
+    public double Probability { get; init; }
+
     /// <summary>An absolute number of unit roundoffs.</summary>
     public double Constant { get; init; }
 
-    /// <summary>The bound in absolute terms.</summary>
-    /// <param name="unitRoundoff">The unit roundoff u.</param>
-    /// <param name="terms">The sizes of the formula's terms.</param>
-    /// <returns>The weighted sum. A term whose coefficient is 0 does not count even where it is infinite.</returns>
-    public double Evaluate(double unitRoundoff, in ErrorTerms terms)
+    /// <summary>The coefficient of the result's own magnitude, so that a gradient at labels of any size has a bound.</summary>
+    public double Result { get; init; }
+
+    /// <summary>
+    /// A number of units in the last place of the truth on top of the coefficients: 0.5 for a formula that rounds once, so that 0.5 alone
+    /// asks for the correctly rounded value. Where it is stated it holds for sums and means as it is, and adding up has no budget of its
+    /// own. Null for none.
+    /// </summary>
+    public double? MaxUlps { get; init; }
+
+    /// <summary>The bound with every coefficient multiplied, as for a formula that is evaluated in another dtype than its result.</summary>
+    /// <param name="factor">The factor.</param>
+    /// <returns>The bound; <see cref="MaxUlps"/> stays as it is.</returns>
+    public ErrorBound Scaled(double factor) => this with
     {
-        return Weighted(Relu, terms.Relu) + Weighted(Magnitude, terms.Magnitude) + Weighted(Product, terms.Product)
-            + Weighted(Linear, terms.Linear) + Weighted(Tail, terms.Tail) + (unitRoundoff * Constant);
+        Relu = Relu * factor,
+        Magnitude = Magnitude * factor,
+        Product = Product * factor,
+        Linear = Linear * factor,
+        Tail = Tail * factor,
+        Slope = Slope * factor,
+        Probability = Probability * factor,
+        Constant = Constant * factor,
+        Result = Result * factor,
+    };
+
+    /// <summary>What each part of the formula contributes, in absolute terms.</summary>
+    /// <param name="unitRoundoff">The unit roundoff u.</param>
+    /// <param name="terms">The scales of the output's errors.</param>
+    /// <returns>The parts whose coefficient is not 0: what is rounded, its size, and what that can cost.</returns>
+    public IEnumerable<(string What, double Size, double Cost)> Parts(double unitRoundoff, OutputTerms terms)
+    {
+        (string What, double Coefficient, double Size)[] parts =
+        [
+            ("relu(x)", Relu, terms.Terms.Relu),
+            ("|x|", Magnitude, terms.Terms.Magnitude),
+            ("x*z", Product, terms.Terms.Product),
+            ("|x|*(x >= 0 ? 1-z : z)", Linear, terms.Terms.Linear),
+            ("log1p(exp(-|x|))", Tail, terms.Terms.Tail),
+            ("x with the weight |x*(p-z)|", Slope, terms.Terms.Slope),
+            ("p with the weight |z| + |1-z|*exp(max(x, 0))", Probability, terms.Terms.Probability),
+            ("numbers", Constant, terms.Elements),
+            ("its result", Result, terms.Magnitude),
+        ];
+        return parts.Where(part => part.Coefficient != 0).Select(part => (part.What, part.Size, unitRoundoff * part.Coefficient * part.Size));
+    }
+
+    /// <summary>The bound in absolute terms, but for <see cref="MaxUlps"/>.</summary>
+    /// <param name="unitRoundoff">The unit roundoff u.</param>
+    /// <param name="terms">The scales of the output's errors.</param>
+    /// <returns>
+    /// The weighted sum, and the roundings of a reduction unless <see cref="MaxUlps"/> is stated. A term whose coefficient is 0 does not count even where it is infinite.
+    /// </returns>
+    public double Evaluate(double unitRoundoff, in OutputTerms terms)
+    {
+        return Weighted(Relu, terms.Terms.Relu) + Weighted(Magnitude, terms.Terms.Magnitude) + Weighted(Product, terms.Terms.Product)
+            + Weighted(Linear, terms.Terms.Linear) + Weighted(Tail, terms.Terms.Tail) + Weighted(Slope, terms.Terms.Slope)
+            + Weighted(Probability, terms.Terms.Probability) + Weighted(Constant, terms.Elements) + Weighted(Result + (MaxUlps is null ? terms.Roundings : 0), terms.Magnitude);
 
         // u first: a coefficient times a term near the largest value overflows, where the bound is far from it.
         double Weighted(double coefficient, double term) => coefficient == 0 ? 0 : unitRoundoff * coefficient * term;

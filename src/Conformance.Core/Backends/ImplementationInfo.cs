@@ -35,8 +35,23 @@ public sealed record ImplementationInfo
     /// <summary>Whether its output bits are the same on every machine.</summary>
     public bool IsReproducible { get; init; }
 
-    /// <summary>The dtypes that it takes.</summary>
-    public ImmutableArray<DType> DTypes { get; init; } = [DType.Float32, DType.Float64];
+    /// <summary>What its formula can keep, by dtype.</summary>
+    /// <exception cref="ArgumentException">Two contracts are for the same dtype.</exception>
+    public required ImmutableArray<Contract> Contracts
+    {
+        get;
+        init
+        {
+            ImmutableArray<DType> dtypes = [.. value.SelectMany(contract => contract.DTypes)];
+            field = dtypes.Distinct().Count() == dtypes.Length
+                ? value
+                : throw new ArgumentException("A dtype has two contracts.", nameof(value));
+            DTypes = dtypes;
+        }
+    }
+
+    /// <summary>The dtypes that it takes: those for which it has a contract.</summary>
+    public ImmutableArray<DType> DTypes { get; private init; }
 
     /// <summary>The reductions that it computes.</summary>
     public required ImmutableArray<Reduction> Reductions { get; init; }
@@ -51,16 +66,36 @@ public sealed record ImplementationInfo
         init;
     }
 
-    /// <summary>What its formula can keep.</summary>
-    public required Contract Contract { get; init; }
-
     /// <summary>The stable id: backend/entry point[/mode].</summary>
     public string Id => Mode is null ? $"{Backend}/{EntryPoint}" : $"{Backend}/{EntryPoint}/{Mode}";
+
+    /// <summary>What its formula can keep in a dtype.</summary>
+    /// <param name="dtype">A dtype that it takes.</param>
+    /// <returns>The contract.</returns>
+    /// <exception cref="ArgumentException">It does not take that dtype.</exception>
+    public Contract ContractFor(DType dtype)
+    {
+        foreach (Contract contract in Contracts)
+        {
+            if (contract.DTypes.Contains(dtype))
+            {
+                return contract;
+            }
+        }
+
+        throw new ArgumentException($"{Id} has no contract for {dtype}.", nameof(dtype));
+    }
 
     /// <summary>Whether it can evaluate a case.</summary>
     /// <param name="testCase">The case.</param>
     /// <returns>True where dtype and reduction are both supported.</returns>
-    public bool Supports(Case testCase) => DTypes.Contains(testCase.Draw.DType) && Reductions.Contains(testCase.Reduction);
+    public bool Supports(Case testCase) => Supports(testCase.Draw.DType, testCase.Reduction);
+
+    /// <summary>Whether it can evaluate inputs of a dtype under a reduction.</summary>
+    /// <param name="dtype">The dtype.</param>
+    /// <param name="reduction">The reduction.</param>
+    /// <returns>True where both are supported.</returns>
+    public bool Supports(DType dtype, Reduction reduction) => DTypes.Contains(dtype) && Reductions.Contains(reduction);
 
     /// <inheritdoc/>
     public override string ToString() => Id;

@@ -1,14 +1,15 @@
-using Conformance.Core.Backends;
 using Conformance.Core.Cases;
 using Conformance.Core.Losses;
+using Conformance.Core.Oracles;
 using Conformance.Core.Tensors;
 
 namespace Conformance.Core.Judging;
 
-/// <summary>A case under judgement: its inputs, and the contract bounds that follow from them.</summary>
-internal sealed class CaseContext(Case testCase, Tensor logits, Tensor labels)
+/// <summary>A case under judgement: its inputs, the truth of its outputs, and by what their rounding errors scale.</summary>
+internal sealed class CaseContext(Case testCase, Tensor logits, Tensor labels, LossOracle oracle)
 {
-    private readonly Dictionary<ImplementationInfo, double> _reducedBounds = [];
+    private double[] _logitBlock = [];
+    private double[] _labelBlock = [];
 
     public Case Case { get; } = testCase;
 
@@ -16,40 +17,47 @@ internal sealed class CaseContext(Case testCase, Tensor logits, Tensor labels)
 
     public Tensor Labels { get; } = labels;
 
-    /// <summary>How far an implementation's output may be from the truth at one position.</summary>
-    public double Bound(ImplementationInfo implementation, bool isGradient, int index)
-    {
-        Contract contract = implementation.Contract;
-        if (!isGradient && Case.Reduction != Reduction.None)
-        {
-            if (!_reducedBounds.TryGetValue(implementation, out double bound))
-            {
-                _reducedBounds.Add(implementation, bound = ReducedBound(contract));
-            }
+    /// <summary>Whether an output is one number for all elements.</summary>
+    public bool IsReduced(bool isGradient) => !isGradient && Case.Reduction != Reduction.None;
 
-            return bound;
+    /// <summary>The truths of an output from a position on, and by what errors scale there.</summary>
+    public void Compute(bool isGradient, int start, Span<Truth> truths, Span<OutputTerms> terms)
+    {
+        if (IsReduced(isGradient))
+        {
+            ComputeReduced(out truths[0], out terms[0]);
+            return;
         }
 
-        double elementBound = contract.Evaluate(
-            isGradient ? contract.Gradient : contract.Loss, TermsAt(index), Case.Draw.DType);
-        return isGradient && Case.Reduction == Reduction.Mean ? elementBound / Logits.Shape.Count : elementBound;
+        DType dtype = Case.Draw.DType;
+        int count = isGradient && Case.Reduction == Reduction.Mean ? Logits.Shape.Count : 1;
+        ReadOnlySpan<double> x = Block(Logits, ref _logitBlock, start, truths.Length);
+        ReadOnlySpan<double> z = Block(Labels, ref _labelBlock, start, truths.Length);
+        for (int i = 0; i < truths.Length; i++)
+        {
+            truths[i] = isGradient ? oracle.Gradient(dtype, x[i], z[i], count: count) : oracle.Loss(dtype, x[i], z[i]);
+            terms[i] = OutputTerms.OfElement(Case.Draw.Loss.TermsAt(x[i], z[i]), truths[i], count);
+        }
     }
 
-    // Adding n numbers in any order makes at most n - 1 rounding errors, each at most u times the sum of magnitudes.
-    private double ReducedBound(Contract contract)
+    private static ReadOnlySpan<double> Block(Tensor tensor, ref double[] block, int start, int count)
     {
-        double elements = 0;
-        double magnitudes = 0;
-        for (int i = 0; i < Logits.Shape.Count; i++)
+        if (block.Length < count)
         {
-            ErrorTerms terms = TermsAt(i);
-            elements += contract.Evaluate(contract.Loss, terms, Case.Draw.DType);
-            magnitudes += terms.Linear + terms.Tail;
+            block = new double[count];
         }
 
-        double sum = elements + (Logits.Shape.Count * contract.ArithmeticFor(Case.Draw.DType).UnitRoundoff * magnitudes);
-        return Case.Reduction == Reduction.Mean ? sum / Logits.Shape.Count : sum;
+        Span<double> values = block.AsSpan(0, count);
+        tensor.CopyTo(start, values);
+        return values;
     }
 
-    private ErrorTerms TermsAt(int index) => Case.Draw.Loss.TermsAt(Logits.ValueAt(index), Labels.ValueAt(index));
+    private void ComputeReduced(out Truth truth, out OutputTerms terms)
+    {
+        double[] x = Logits.ToDoubles();
+        double[] z = Labels.ToDoubles();
+        bool isMean = Case.Reduction == Reduction.Mean;
+        truth = isMean ? oracle.Mean(Case.Draw.DType, x, z) : oracle.Sum(Case.Draw.DType, x, z);
+        terms = OutputTerms.OfReduction(Case.Draw.Loss, x, z, isMean);
+    }
 }

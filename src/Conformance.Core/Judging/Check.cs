@@ -1,6 +1,6 @@
 namespace Conformance.Core.Judging;
 
-/// <summary>What is compared, in the order in which it is.</summary>
+/// <summary>What is checked of an output.</summary>
 public enum Check
 {
     /// <summary>The output's shape is the one that the case asks for.</summary>
@@ -9,9 +9,15 @@ public enum Check
     /// <summary>The output's dtype is the case's.</summary>
     DType,
 
-    /// <summary>NaN and infinities are where the other implementation has them.</summary>
+    /// <summary>NaN and infinities are where the truth has them.</summary>
     NonFinite,
 
-    /// <summary>Finite values agree.</summary>
+    /// <summary>Finite values are within the contract of the truth.</summary>
     Value,
+
+    /// <summary>The loss is not negative and the gradient within [−1, 1], over N in a mean, where labels are in [0, 1].</summary>
+    Range,
+
+    /// <summary>Over elements of one hard label, loss and gradient follow the logit without going back.</summary>
+    Monotone,
 }

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
+
 namespace Conformance.Core.Judging;
 
-/// <summary>One deviation: on one case, of one output, between two implementations or from what the case asks for.</summary>
+/// <summary>One deviation of one implementation on one case: an output from its truth, or from what the case asks for.</summary>
 public sealed record Finding
 {
     /// <summary>The case.</summary>
@@ -9,11 +11,8 @@ public sealed record Finding
     /// <summary>The output's name: <c>loss</c> or <c>gradient</c>.</summary>
     public required string Output { get; init; }
 
-    /// <summary>The implementation.</summary>
+    /// <summary>The implementation that deviates.</summary>
     public required string Implementation { get; init; }
-
-    /// <summary>The other implementation; null where the output is not what the case asks for.</summary>
-    public string? Other { get; init; }
 
     /// <summary>The check that failed.</summary>
     public required Check Check { get; init; }
@@ -33,13 +32,26 @@ public sealed record Finding
     /// <summary>What the implementation returned there.</summary>
     public Element? Actual { get; init; }
 
-    /// <summary>What the other one returned there.</summary>
-    public Element? OtherActual { get; init; }
+    /// <summary>The truth there, correctly rounded.</summary>
+    public Element? Truth { get; init; }
 
-    /// <summary>The representable values between the two; null where either is NaN or no element is meant.</summary>
-    public ulong? Ulps { get; init; }
+    /// <summary>How far from the unrounded truth the output is, in ULP and with its sign; null where no element is meant.</summary>
+    public double? Ulps { get; init; }
 
-    /// <summary>What deviates, in words, where no element is meant.</summary>
+    /// <summary>How far it may be.</summary>
+    public double? BoundUlps { get; init; }
+
+    /// <summary>What about that is the input's and the formula's doing, in words; null where the input is not ill-conditioned.</summary>
+    public string? Inherent { get; init; }
+
+    /// <summary>How every implementation that was evaluated stands at this element, this one included.</summary>
+    public ImmutableArray<StandingReport> Standings
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    }
+
+    /// <summary>What deviates, in words, where the element alone does not say it.</summary>
     public string? Message { get; init; }
 
     /// <summary>The waiver that covers it; null where none does.</summary>

@@ -1,18 +1,21 @@
 using Conformance.Core.Backends;
 using Conformance.Core.Cases;
+using Conformance.Core.Losses;
+using Conformance.Core.Oracles;
 using Conformance.Core.Tensors;
 using Conformance.Core.Waivers;
 
 namespace Conformance.Core.Judging;
 
 /// <summary>
-/// Compares the outputs of a case: shape and dtype with what the case asks for, then NaN and infinities, then values, of
-/// every implementation with every other. Two finite elements agree if they are close or if they are no farther apart
-/// than the bounds of the two contracts together, which is necessary for both to be within their bound of the truth.
+/// Judges the outputs of a case: shape and dtype by what the case asks for, then every element of every implementation by its truth, which
+/// the oracle computes once for all. An output is right if it is within its implementation's contract of the truth, has the range that the loss
+/// has, and follows the logit where the loss does. How implementations agree with each other is counted beside that, and decides nothing.
 /// </summary>
 /// <param name="tolerance">What is close.</param>
 /// <param name="waivers">Known deviations.</param>
-public sealed class Judge(Tolerance tolerance, IReadOnlyList<WaiverUse> waivers)
+/// <param name="maxUlps">How far from the truth every output may be, in ULP, in place of the contracts' bounds; null for the contracts.</param>
+public sealed class Judge(Tolerance tolerance, IReadOnlyList<WaiverUse> waivers, double? maxUlps = null)
 {
     /// <summary>How many findings are kept; the rest are only counted.</summary>
     public const int MaxFindings = 1000;
@@ -23,8 +26,15 @@ public sealed class Judge(Tolerance tolerance, IReadOnlyList<WaiverUse> waivers)
     /// <summary>The name of the gradient with respect to the logits.</summary>
     public const string GradientName = "gradient";
 
+    // The values, truths and terms of a block of every implementation stay in the processor's caches.
+    private const int BlockLength = 2048;
+
     private readonly Dictionary<(string Implementation, string Other, string DType, string Output), PairAgreement> _pairs = [];
+    private readonly Dictionary<(string Implementation, string DType, string Output, string Reduction), AccuracyTally> _tallies = [];
+    private readonly Dictionary<Loss, LossOracle> _oracles = [];
     private readonly List<Finding> _findings = [];
+    private readonly Truth[] _truths = new Truth[BlockLength];
+    private readonly OutputTerms[] _terms = new OutputTerms[BlockLength];
 
     /// <summary>Findings that no waiver covers, the first <see cref="MaxFindings"/>.</summary>
     public IReadOnlyList<Finding> Findings => _findings;
@@ -35,11 +45,19 @@ public sealed class Judge(Tolerance tolerance, IReadOnlyList<WaiverUse> waivers)
     /// <summary>How each pair compared, in the order in which pairs first met.</summary>
     public IEnumerable<PairAgreement> Pairs => _pairs.Values;
 
+    /// <summary>How each implementation's outputs stand to the truth, in the order in which they were first judged.</summary>
+    internal IEnumerable<AccuracyTally> Tallies => _tallies.Values;
+
+    /// <summary>The name of an output.</summary>
+    /// <param name="isGradient">Whether it is the gradient.</param>
+    /// <returns>The name.</returns>
+    public static string NameOf(bool isGradient) => isGradient ? GradientName : LossName;
+
     /// <summary>Judges one case.</summary>
     /// <param name="testCase">The case.</param>
     /// <param name="logits">Its logits.</param>
     /// <param name="labels">Its labels.</param>
-    /// <param name="outputs">What the implementations made of it; the earlier of two scales the tolerance.</param>
+    /// <param name="outputs">What the implementations made of it; the earlier of two scales the tolerance of their agreement.</param>
     /// <returns>A verdict for each of the outputs.</returns>
     public IReadOnlyList<Verdict> JudgeCase(Case testCase, Tensor logits, Tensor labels, IReadOnlyList<CaseOutput> outputs)
     {
@@ -56,45 +74,76 @@ public sealed class Judge(Tolerance tolerance, IReadOnlyList<WaiverUse> waivers)
             };
             if (verdicts[i] == Verdict.Pass)
             {
+                NoteEvaluation(testCase, logits, labels, outputs[i]);
                 verdicts[i] = JudgeSignatures(testCase, logits, labels, outputs[i]);
             }
         }
 
-        NoteEvaluations(testCase, logits, labels, outputs, LossName);
-        NoteEvaluations(testCase, logits, labels, [.. outputs.Where(output => output.Gradient is not null)], GradientName);
-        CaseContext context = new(testCase, logits, labels);
-        for (int other = 0; other < outputs.Count; other++)
+        CaseContext context = new(testCase, logits, labels, OracleOf(testCase.Draw.Loss));
+        InvariantFindings invariants = new(context, maxUlps);
+        JudgeOutput(context, isGradient: false, outputs, invariants, verdicts);
+        JudgeOutput(context, isGradient: true, outputs, invariants, verdicts);
+        return verdicts;
+    }
+
+    private void JudgeOutput(CaseContext context, bool isGradient, IReadOnlyList<CaseOutput> outputs, InvariantFindings invariants, Verdict[] verdicts)
+    {
+        JudgedOutput[] judged =
+        [
+            .. from position in Enumerable.Range(0, outputs.Count)
+               let implementation = outputs[position].Implementation
+               let actual = isGradient ? outputs[position].UsableGradient : outputs[position].UsableLoss
+               where actual is not null
+               select new JudgedOutput(
+                   position, implementation, actual, TallyOf(implementation, context.Case, isGradient), WaiversFor(implementation, context.Case, isGradient)),
+        ];
+        if (judged.Length == 0)
         {
-            for (int i = other + 1; i < outputs.Count; i++)
+            return;
+        }
+
+        PairComparison[] comparisons =
+        [
+            .. from other in Enumerable.Range(0, judged.Length)
+               from index in Enumerable.Range(other + 1, judged.Length - other - 1)
+               let pair = PairOf(judged[index].Implementation, judged[other].Implementation, context.Case.Draw.DType, NameOf(isGradient))
+               select new PairComparison(context.Case.Id, pair, judged[index], judged[other], tolerance),
+        ];
+        int elements = judged[0].Actual.Shape.Count;
+        for (int start = 0; start < elements; start += BlockLength)
+        {
+            int length = Math.Min(BlockLength, elements - start);
+            Span<Truth> truths = _truths.AsSpan(0, length);
+            Span<OutputTerms> terms = _terms.AsSpan(0, length);
+            context.Compute(isGradient, start, truths, terms);
+            foreach (JudgedOutput output in judged)
             {
-                ComparePair(context, LossName, outputs[i].UsableLoss, outputs[other].UsableLoss, i, other);
-                ComparePair(context, GradientName, outputs[i].UsableGradient, outputs[other].UsableGradient, i, other);
+                output.Judge(context, isGradient, start, truths, terms, maxUlps);
+            }
+
+            foreach (PairComparison comparison in comparisons)
+            {
+                comparison.Compare(start);
             }
         }
 
-        return verdicts;
-
-        void ComparePair(CaseContext context, string output, Tensor? actual, Tensor? otherActual, int index, int otherIndex)
+        foreach (JudgedOutput output in judged)
         {
-            if (actual is null || otherActual is null)
+            foreach (Deviation deviation in output.Deviations)
             {
-                return;
+                Verdict verdict = Report(deviation.ToFinding(context, isGradient, judged, maxUlps), deviation.Waiver);
+                verdicts[output.Position] = Worse(verdicts[output.Position], verdict);
             }
 
-            PairAgreement pair = PairOf(outputs[index].Implementation, outputs[otherIndex].Implementation, testCase.Draw.DType, output);
-            ElementComparison comparison = new(context, output, pair, actual, otherActual, tolerance, waivers);
-            comparison.Compare();
-            foreach (Deviation deviation in comparison.Deviations)
+            // What the truth has condemned needs no second finding.
+            if (output.Deviations.Any(deviation => deviation.Waiver is null))
             {
-                Verdict verdict = Report(deviation.ToFinding(context, output, pair, actual, otherActual), deviation.Waiver);
-                foreach (int judged in new[] { index, otherIndex })
-                {
-                    // A waiver speaks of one side; the other has nothing to be waived.
-                    if (deviation.Waiver?.Waiver.Concerns(outputs[judged].Implementation, testCase, output) is not false)
-                    {
-                        verdicts[judged] = Worse(verdicts[judged], verdict);
-                    }
-                }
+                continue;
+            }
+
+            foreach ((Finding finding, WaiverUse? waiver) in invariants.Of(isGradient, output, judged))
+            {
+                verdicts[output.Position] = Worse(verdicts[output.Position], Report(finding, waiver));
             }
         }
     }
@@ -113,19 +162,38 @@ public sealed class Judge(Tolerance tolerance, IReadOnlyList<WaiverUse> waivers)
         return pair;
     }
 
-    // A deviation from others can show only where there are others: those of which the waiver does not say the same.
-    private void NoteEvaluations(Case testCase, Tensor logits, Tensor labels, IReadOnlyList<CaseOutput> outputs, string name)
+    private AccuracyTally TallyOf(ImplementationInfo implementation, Case testCase, bool isGradient)
     {
-        CaseOutput[] completed = [.. outputs.Where(output => output.Evaluation.Outcome == Outcome.Completed)];
+        var key = (implementation.Id, testCase.Draw.DType.Name, NameOf(isGradient), testCase.Reduction.Name);
+        if (!_tallies.TryGetValue(key, out AccuracyTally? tally))
+        {
+            _tallies.Add(key, tally = new AccuracyTally(implementation, testCase.Draw.DType, NameOf(isGradient), testCase.Reduction));
+        }
+
+        return tally;
+    }
+
+    private LossOracle OracleOf(Loss loss)
+    {
+        if (!_oracles.TryGetValue(loss, out LossOracle? oracle))
+        {
+            _oracles.Add(loss, oracle = loss.CreateOracle(LossOptions.Default));
+        }
+
+        return oracle;
+    }
+
+    private WaiverUse[] WaiversFor(ImplementationInfo implementation, Case testCase, bool isGradient) =>
+        [.. waivers.Where(use => !use.IsExpired && use.Waiver.Concerns(implementation, testCase, NameOf(isGradient)))];
+
+    private void NoteEvaluation(Case testCase, Tensor logits, Tensor labels, CaseOutput output)
+    {
         foreach (WaiverUse waiver in waivers)
         {
-            CaseOutput[] concerned = [.. completed.Where(output => waiver.Waiver.Concerns(output.Implementation, testCase, name))];
-            if (concerned.Length < completed.Length || waiver.Waiver.Checks.Any(check => check is Check.Shape or Check.DType))
+            if (waiver.Waiver.Concerns(output.Implementation, testCase, LossName)
+                || (output.Gradient is not null && waiver.Waiver.Concerns(output.Implementation, testCase, GradientName)))
             {
-                foreach (CaseOutput output in concerned)
-                {
-                    waiver.NoteEvaluation(output.Implementation.Id, logits, labels);
-                }
+                waiver.NoteEvaluation(output.Implementation.Id, logits, labels);
             }
         }
     }

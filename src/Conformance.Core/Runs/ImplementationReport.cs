@@ -5,17 +5,17 @@ namespace Conformance.Core.Runs;
 
 /// <summary>An implementation as a run saw it.</summary>
 /// <param name="Id">Its id.</param>
+/// <param name="Mode">Its mode of execution, with which the id ends; null where the backend has only one.</param>
 /// <param name="ShortName">Its name in table headings.</param>
 /// <param name="RelationColumn">Its column in the table of relations.</param>
 /// <param name="Formula">The formula that it evaluates.</param>
-/// <param name="ContractReason">Why its contract is what it is.</param>
-/// <param name="ContractSource">Where the contract comes from.</param>
+/// <param name="Contracts">What it claims, by dtype.</param>
 /// <param name="Verdicts">How many cases have which verdict.</param>
 public sealed record ImplementationReport(
     string Id,
+    string? Mode,
     string ShortName,
     string RelationColumn,
     string Formula,
-    string ContractReason,
-    string ContractSource,
+    ImmutableArray<ContractReport> Contracts,
     ImmutableSortedDictionary<Verdict, int> Verdicts);

@@ -30,6 +30,12 @@ public sealed record Run
     /// <summary>The relations over the draws.</summary>
     public required ImmutableArray<RelationReport> Relations { get; init; }
 
+    /// <summary>How each implementation's outputs stand to the truth.</summary>
+    public required ImmutableArray<AccuracyReport> Accuracy { get; init; }
+
+    /// <summary>Contracts that are looser than they need be; only a whole run of the deep suite with the default seed can tell.</summary>
+    public required ImmutableArray<SlackReport> Slack { get; init; }
+
     /// <summary>How each pair of implementations compared.</summary>
     public required ImmutableArray<PairReport> Agreement { get; init; }
 

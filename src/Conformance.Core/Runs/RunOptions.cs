@@ -29,6 +29,9 @@ public sealed record RunOptions
     /// <summary>What is close.</summary>
     public Tolerance Tolerance { get; init; } = Tolerance.Default;
 
+    /// <summary>How far from the truth every output may be, in ULP, in place of the contracts' bounds; null for the contracts.</summary>
+    public double? MaxUlps { get; init; }
+
     /// <summary>The dtypes to which the suite is narrowed; empty for all.</summary>
     [JsonPropertyName("dtypes")]
     public ImmutableArray<string> DTypes
@@ -58,9 +61,9 @@ public sealed record RunOptions
         init;
     }
 
-    /// <summary>Whether the suite runs whole and with the draws for which its waivers were written.</summary>
+    /// <summary>Whether the suite runs whole, with the draws and the contracts for which its waivers were written.</summary>
     [JsonIgnore]
-    public bool IsFrozenSuite => IsWholeSuite && Seed == DefaultSeed;
+    public bool IsFrozenSuite => IsWholeSuite && Seed == DefaultSeed && MaxUlps is null;
 
     /// <summary>Whether the suite runs whole, so that its floor applies.</summary>
     [JsonIgnore]

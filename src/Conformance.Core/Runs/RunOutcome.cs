@@ -11,7 +11,7 @@ internal static class RunOutcome
         RunOptions options,
         int floor,
         int cases,
-        int pairs,
+        long elements,
         long findings,
         IReadOnlyDictionary<string, SortedDictionary<Verdict, int>> verdicts,
         ImmutableArray<BackendReport> backends,
@@ -67,9 +67,9 @@ internal static class RunOutcome
         {
             tooSmall.Add("no implementation evaluated anything");
         }
-        else if (pairs == 0 && relations.IsEmpty && nonConformance.Count == 0)
+        else if (elements == 0 && relations.IsEmpty && nonConformance.Count == 0)
         {
-            tooSmall.Add("no two implementations could be compared, so nothing was judged; add another to --backends");
+            tooSmall.Add("no output had an element, so nothing was judged; ask for a case that has some");
         }
 
         int exitCode = nonConformance.Count > 0 ? 1 : missing.Count > 0 ? 3 : tooSmall.Count > 0 ? 4 : 0;

@@ -43,7 +43,7 @@ public sealed class SuiteRunner(IReadOnlyList<(IBackend Backend, BackendStatus S
         DateOnly today = DateOnly.FromDateTime(provenance.Started.UtcDateTime);
         ImmutableArray<WaiverUse> uses = [.. waivers.Select(waiver => new WaiverUse(waiver, today))];
         Session session = new(
-            [.. backends.SelectMany(backend => backend.Backend.Implementations)], new Judge(options.Tolerance, uses), options.Tolerance, observe);
+            [.. backends.SelectMany(backend => backend.Backend.Implementations)], new Judge(options.Tolerance, uses, options.MaxUlps), options.Tolerance, observe);
 
         int totalCases = plans.Sum(plan => plan.Cases.Length);
         using ITensorArena even = createArena();
@@ -166,7 +166,9 @@ public sealed class SuiteRunner(IReadOnlyList<(IBackend Backend, BackendStatus S
             ImmutableArray<RelationReport> relations = _relations.ToReports();
             ImmutableArray<WaiverReport> waiverReports = [.. waivers.Select(WaiverReport.Of)];
             (int exitCode, ImmutableArray<string> reasons) = RunOutcome.Of(
-                options, floor, _cases.Count, judge.Pairs.Count(), judge.FindingCount, _verdicts, reports, relations, waiverReports);
+                options, floor, _cases.Count, judge.Tallies.Sum(tally => tally.Elements), judge.FindingCount, _verdicts, reports, relations, waiverReports);
+            ImmutableArray<AccuracyReport> accuracy =
+                [.. implementations.SelectMany(implementation => judge.Tallies.Where(tally => tally.Implementation.Id == implementation.Id).Select(AccuracyReport.Of))];
             return new Run
             {
                 Summary = new RunSummary(
@@ -178,14 +180,16 @@ public sealed class SuiteRunner(IReadOnlyList<(IBackend Backend, BackendStatus S
                 [
                     .. implementations.Select(implementation => new ImplementationReport(
                         implementation.Id,
+                        implementation.Mode,
                         implementation.ShortName,
                         implementation.RelationColumn,
                         implementation.Formula,
-                        implementation.Contract.Reason,
-                        implementation.Contract.Source,
+                        [.. implementation.Contracts.Select(ContractReport.Of)],
                         _verdicts[implementation.Id].ToImmutableSortedDictionary())),
                 ],
                 Relations = relations,
+                Accuracy = accuracy,
+                Slack = options.IsFrozenSuite && options.Suite == SuiteCatalog.Deep.Name ? SlackReport.Of(accuracy) : [],
                 Agreement = [.. judge.Pairs.Select(PairReport.Of)],
                 Waivers = waiverReports,
                 Findings = [.. judge.Findings],

@@ -8,7 +8,7 @@ namespace Conformance.Core.Runs;
 /// <param name="Reason">Its reason.</param>
 /// <param name="Source">Its source.</param>
 /// <param name="State">What it did: Used, NotExercised, Stale or Expired.</param>
-/// <param name="Elements">Deviating elements that it covered, counted per pair.</param>
+/// <param name="Elements">Outputs' elements that it covered.</param>
 /// <param name="Example">One of the findings that it covered.</param>
 public sealed record WaiverReport(string Id, string Reason, string Source, WaiverState State, long Elements, Finding? Example)
 {

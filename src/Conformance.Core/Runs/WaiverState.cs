@@ -6,7 +6,7 @@ public enum WaiverState
     /// <summary>It covered deviations.</summary>
     Used,
 
-    /// <summary>Nothing was compared on which its deviation shows.</summary>
+    /// <summary>Nothing was evaluated on which its deviation shows.</summary>
     NotExercised,
 
     /// <summary>Its deviation could have shown and did not; a run of a whole suite fails.</summary>

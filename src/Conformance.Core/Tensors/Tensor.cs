@@ -92,27 +92,34 @@ public sealed unsafe class Tensor
     public double[] ToDoubles()
     {
         double[] values = new double[Shape.Count];
+        CopyTo(0, values);
+        return values;
+    }
+
+    /// <summary>Copies some elements' values, exactly.</summary>
+    /// <param name="start">The row-major position of the first.</param>
+    /// <param name="destination">Receives as many as it is long.</param>
+    public void CopyTo(int start, Span<double> destination)
+    {
         if (DType == DType.Float64)
         {
-            Span<double>().CopyTo(values);
+            Span<double>().Slice(start, destination.Length).CopyTo(destination);
         }
         else if (DType == DType.Float32)
         {
-            ReadOnlySpan<float> singles = Span<float>();
+            ReadOnlySpan<float> singles = Span<float>().Slice(start, destination.Length);
             for (int i = 0; i < singles.Length; i++)
             {
-                values[i] = singles[i];
+                destination[i] = singles[i];
             }
         }
         else
         {
-            for (int i = 0; i < values.Length; i++)
+            for (int i = 0; i < destination.Length; i++)
             {
-                values[i] = ValueAt(i);
+                destination[i] = ValueAt(start + i);
             }
         }
-
-        return values;
     }
 
     /// <summary>

@@ -16,10 +16,10 @@ public sealed class WaiverUse(Waiver waiver, DateOnly today)
     /// <summary>Whether its end date has passed, so that it waives nothing.</summary>
     public bool IsExpired { get; } = waiver.Until is { } until && today > until;
 
-    /// <summary>How many deviating elements it waived.</summary>
+    /// <summary>How many deviating elements it covered.</summary>
     public long WaivedElements { get; private set; }
 
-    /// <summary>The implementations whose deviation could have shown: evaluated on inputs on which it is said to, beside others.</summary>
+    /// <summary>The implementations whose deviation could have shown: evaluated on inputs on which it is said to.</summary>
     public IReadOnlySet<string> ExercisedBy => _exercisedBy;
 
     /// <summary>One of the findings that it waived.</summary>

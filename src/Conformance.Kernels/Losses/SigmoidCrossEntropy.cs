@@ -17,7 +17,7 @@ namespace Conformance.Kernels.Losses;
 /// Accuracy: for labels in [0, 1] the loss is within 0.63 ULP (double), or correctly rounded except where the truth is within
 /// 2^−26 ULP of halfway between two floats (float). The gradient is within ½ ULP and 2^−56 (double) or 2^−51 (float) of
 /// sigmoid(−|x|), which shows only where a soft label and the sigmoid nearly cancel. For any other label the error is the final
-/// rounding and such a part of each term. What the harness holds the kernels to is <see cref="NativeBackend.Contract"/>.
+/// rounding and such a part of each term. What the harness holds the kernels to is <see cref="NativeBackend.Contracts"/>.
 /// </para>
 /// <para>
 /// Non-finite input gives the limit: the loss is 0 at (+∞, 1) and (−∞, 0), else ±∞ at an infinite logit, by the sign of

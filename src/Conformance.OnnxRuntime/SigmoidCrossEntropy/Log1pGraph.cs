@@ -1,5 +1,6 @@
 using Conformance.Core.Backends;
 using Conformance.Core.Cases;
+using Conformance.Core.Tensors;
 using Conformance.OnnxRuntime.Graphs;
 
 namespace Conformance.OnnxRuntime.SigmoidCrossEntropy;
@@ -12,13 +13,14 @@ internal sealed class Log1pGraph() : LossGraph(new ImplementationInfo
     ShortName = "ort log1p",
     Formula = "Abs(x)·Where(x ≥ 0, 1−z, z) + Where(v = 1, e, Log(v)·(e/(v−1))), e = Exp(−Abs(x)), v = 1+e",
     Reductions = [.. Reduction.All],
-    Contract = new Contract(
+    Contracts = [new Contract(
+        [DType.Float32, DType.Float64],
         new ErrorBound { Linear = 3, Tail = 8 },
-        new ErrorBound { Constant = 3 },
+        new ErrorBound { Constant = 1, Result = 2 },
         "Loss: 1-z, the product and the sum round once each; Exp, Log, the quotient and the product of the tail are together up "
         + "to 5.7 u off, and the sum rounds their result once more. Gradient: at most 2.8 u, of which 1 u each for 1-z and the "
         + "last difference.",
-        "ONNX Runtime 1.31.1 CPU kernels on x86-64, measured on every third float32 in [-105, -1e-6] and on 14 million draws of all recipes"),
+        "ONNX Runtime 1.31.1 CPU kernels on x86-64, measured on every third float32 in [-105, -1e-6] and on 14 million draws of all recipes")],
 })
 {
     internal override (Value Loss, Value Gradient) Append(Value logits, Value labels)

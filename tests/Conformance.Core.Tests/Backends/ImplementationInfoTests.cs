@@ -27,9 +27,26 @@ public sealed class ImplementationInfoTests
     [InlineData("float64", "none", false)]
     public void Supports_EachCase_NeedsDTypeAndReduction(string dtype, string reduction, bool expected)
     {
-        ImplementationInfo implementation = Given.Implementation("a/b") with { DTypes = [DType.Float32], Reductions = [Reduction.Mean] };
+        ImplementationInfo implementation = Given.Implementation("a/b") with { Contracts = [Given.Exact with { DTypes = [DType.Float32] }], Reductions = [Reduction.Mean] };
         Assert.Equal(expected, implementation.Supports(Given.Case(DType.Find(dtype), reduction: Reduction.Find(reduction))));
+        Assert.Equal(expected, implementation.Supports(DType.Find(dtype)!, Reduction.Find(reduction)!));
     }
+
+    [Fact]
+    public void ContractFor_EachDType_IsItsOwn()
+    {
+        Contract narrow = Given.Within(1) with { DTypes = [DType.Float16, DType.BFloat16] };
+        Contract wide = Given.Within(2) with { DTypes = [DType.Float64] };
+        ImplementationInfo implementation = Given.Implementation("a/b") with { Contracts = [narrow, wide] };
+        Assert.Equal([DType.Float16, DType.BFloat16, DType.Float64], implementation.DTypes);
+        Assert.Same(narrow, implementation.ContractFor(DType.BFloat16));
+        Assert.Same(wide, implementation.ContractFor(DType.Float64));
+        Assert.Equal("dtype", Assert.Throws<ArgumentException>(() => implementation.ContractFor(DType.Float32)).ParamName);
+    }
+
+    [Fact]
+    public void Contracts_TwoForOneDType_Throw() =>
+        Assert.Throws<ArgumentException>(() => Given.Implementation("a/b") with { Contracts = [Given.Within(1), Given.Within(2)] });
 
     [Fact]
     public void Completed_Request_HasTheSignaturesAskedFor()

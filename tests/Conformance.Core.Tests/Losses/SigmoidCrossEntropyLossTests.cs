@@ -14,19 +14,35 @@ public sealed class SigmoidCrossEntropyLossTests
         Assert.NotEmpty(Loss.All[0].Formula);
     }
 
+    // A product with 0 or a power of two does not round, and is no term.
     [Theory]
-    [InlineData(0.0, 0.25, 0, 0, 0, 0, 0.6931471805599453)]
-    [InlineData(2.0, 0.25, 2, 2, 0.5, 1.5, 0.1269280110429725)]
-    [InlineData(-2.0, 0.25, 0, 2, 0.5, 0.5, 0.1269280110429725)]
-    [InlineData(3.0, -1.0, 3, 3, 3, 6, 0.04858735157374206)]
-    [InlineData(40.0, 1.0, 40, 40, 40, 0, 4.248354255291589e-18)]
+    [InlineData(0.0, 0.3, 0, 0, 0, 0, 0.6931471805599453, 0)]
+    [InlineData(2.0, 0.3, 2, 2, 0.6, 1.4, 0.1269280110429725, 2 * 0.5807970779778823)]
+    [InlineData(-2.0, 0.3, 0, 2, 0.6, 0.6, 0.1269280110429725, 2 * 0.1807970779778823)]
+    [InlineData(2.0, 0.25, 2, 2, 0, 1.5, 0.1269280110429725, 2 * 0.6307970779778823)]
+    [InlineData(3.0, -1.0, 3, 3, 0, 6, 0.04858735157374206, 3 * 1.9525741268224333)]
+    [InlineData(3.0, 0.0, 3, 3, 0, 3, 0.04858735157374206, 3 * 0.9525741268224333)]
+    [InlineData(40.0, 1.0, 40, 40, 0, 0, 4.248354255291589e-18, 40 * 4.248354255291589e-18)]
     public void TermsAt_KnownInputs_AreTheTermsOfTheFormulas(
-        double logit, double label, double relu, double magnitude, double product, double linear, double tail)
+        double logit, double label, double relu, double magnitude, double product, double linear, double tail, double slope)
     {
         ErrorTerms terms = SigmoidCrossEntropyLoss.Instance.TermsAt(logit, label);
         Assert.Equal((relu, magnitude, product, linear), (terms.Relu, terms.Magnitude, terms.Product, terms.Linear));
         Assert.InRange(terms.Tail / tail, 1 - 1e-7, 1 + 1e-7);
+        Assert.InRange(terms.Slope - slope, -1e-7 * slope, 1e-7 * slope);
     }
+
+    [Theory]
+    [InlineData(0.0, 0.25, 1)]
+    [InlineData(-50.0, 0.25, 1)]
+    [InlineData(-50.0, -1.0, 3)]
+    [InlineData(3.0, 0.25, 0.25 + (0.75 * 20.085536923187668))]
+    [InlineData(16.0, 0.0, 8886110.520507872)]
+    [InlineData(17.0, 0.0, 1)] // clipped
+    [InlineData(1e300, 2.0, 3)]
+    [InlineData(double.PositiveInfinity, 2.0, 3)]
+    public void TermsAt_EachLogit_CountsWhatRoundingTheProbabilityCosts(double logit, double label, double expected) =>
+        Assert.InRange(SigmoidCrossEntropyLoss.Instance.TermsAt(logit, label).Probability / expected, 1 - 1e-12, 1 + 1e-12);
 
     [Theory]
     [InlineData(double.NaN, 0.5)]

@@ -25,11 +25,11 @@ internal sealed class FakeBackend(string name, Func<EvaluationRequest, Evaluatio
     {
         int count = request.Logits.Shape.Count;
         double[] losses = [.. Enumerable.Range(0, count).Select(i => (formula ?? Given.Loss)(logit(i), label(i)))];
-        int divisor = request.Case.Reduction == Reduction.Mean ? count : 1;
-        Fill(request.Loss, request.Case.Reduction == Reduction.None ? losses : [losses.Sum() / divisor]);
+        int divisor = request.Reduction == Reduction.Mean ? count : 1;
+        Fill(request.Loss, request.Reduction == Reduction.None ? losses : [CompensatedSum(losses) / divisor]);
         if (request.Gradient is not null)
         {
-            Fill(request.Gradient, [.. Enumerable.Range(0, count).Select(i => Given.Gradient(logit(i), label(i)) / divisor)]);
+            Fill(request.Gradient, [.. Enumerable.Range(0, count).Select(i => Given.Gradient(logit(i), label(i), divisor))]);
         }
 
         return Evaluation.Completed(request);
@@ -57,6 +57,20 @@ internal sealed class FakeBackend(string name, Func<EvaluationRequest, Evaluatio
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static double CompensatedSum(double[] values)
+    {
+        double sum = 0;
+        double lost = 0;
+        foreach (double value in values)
+        {
+            double next = sum + value;
+            lost += Math.Abs(sum) >= Math.Abs(value) ? (sum - next) + value : (value - next) + sum;
+            sum = next;
+        }
+
+        return double.IsFinite(lost) ? sum + lost : sum;
+    }
 
     private static void Fill(Tensor tensor, double[] values)
     {

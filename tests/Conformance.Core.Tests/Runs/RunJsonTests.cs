@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using Conformance.Core.Backends;
 using Conformance.Core.Judging;
 using Conformance.Core.Runs;
 
@@ -13,18 +14,23 @@ public sealed class RunJsonTests
         CaseId = "case",
         Output = "loss",
         Implementation = "a/b",
-        Other = "c/d",
         Check = Check.NonFinite,
         Count = 3,
         Index = 7,
         Logit = new Element("0x7f800000", "inf"),
         Label = new Element("0x3f800000", "1"),
         Actual = new Element("0x7fc00000", "NaN"),
-        OtherActual = new Element("0x00000000", "0"),
-        Ulps = ulong.MaxValue - 1,
+        Truth = new Element("0x00000000", "0"),
+        Ulps = double.PositiveInfinity,
+        BoundUlps = 4.5,
+        Inherent = "inherent to x",
+        Standings = [new StandingReport("a/b", new Element("0x7fc00000", "NaN"), double.PositiveInfinity, 4.5, false)],
         Message = "message",
         Waiver = "waiver",
     };
+
+    private static readonly AccuracyExtreme Extreme =
+        new("case", 7, Finding.Logit, Finding.Label, Finding.Actual!, Finding.Truth!, -1.5, 2, 0.75, "inherent to x", "waiver");
 
     private static readonly Run Full = new()
     {
@@ -50,14 +56,17 @@ public sealed class RunJsonTests
             Cases = ["x"],
             Seed = ulong.MaxValue,
             Tolerance = new Tolerance(1e-5, 0.5),
+            MaxUlps = 4,
             DTypes = ["float32"],
             Layouts = ["channels_last"],
             Backends = ["a"],
             Require = ["a"],
         },
         Backends = [new BackendReport("a", true, Map("v", "1"), null, null), new BackendReport("b", false, Map("v", "1"), "missing", "fix")],
-        Implementations = [new ImplementationReport("a/b", "b", "b", "x", "reason", "source", ImmutableSortedDictionary<Verdict, int>.Empty.Add(Verdict.Pass, 1))],
+        Implementations = [new ImplementationReport("a/b", null, "b", "b", "x", [new ContractReport(["float32"], new ErrorBound { Linear = 2, MaxUlps = 1 }, default, "float32", true, "reason", "source")], ImmutableSortedDictionary<Verdict, int>.Empty.Add(Verdict.Pass, 1))],
         Relations = [new RelationReport("group", "scope", "a/b", "c/d", "float64", 3, 2, 3, double.PositiveInfinity)],
+        Accuracy = [new AccuracyReport("a/b", "float32", "loss", "none", 10, 5, 4, 3, 2, 1, Extreme, Extreme with { Index = null, Logit = null, Label = null }, null)],
+        Slack = [new SlackReport("a/b", "float32", "loss", 0.25)],
         Agreement = [new PairReport("a/b", "c/d", "float32", "loss", 10, 1, 2, 3, 4, 0, double.NaN, 5, "case", 6)],
         Waivers = [new WaiverReport("w", "reason", "source", WaiverState.Used, 4, Finding)],
         Findings = [Finding, new Finding { CaseId = "case", Output = "gradient", Implementation = "a/b", Check = Check.Shape }],
@@ -101,9 +110,13 @@ public sealed class RunJsonTests
         JsonElement root = document.RootElement;
         Assert.Equal("conformance-run/1", root.GetProperty("format").GetString());
         Assert.Equal(
-            ["format", "summary", "provenance", "options", "backends", "implementations", "relations", "agreement", "waivers", "findings", "cases"],
+            ["format", "summary", "provenance", "options", "backends", "implementations", "relations", "accuracy", "slack", "agreement", "waivers", "findings", "cases"],
             root.EnumerateObject().Select(property => property.Name));
         Assert.Equal("float32", root.GetProperty("options").GetProperty("dtypes")[0].GetString());
+        Assert.Equal("float32", root.GetProperty("accuracy")[0].GetProperty("dtype").GetString());
+        Assert.Equal(0.75, root.GetProperty("accuracy")[0].GetProperty("worst").GetProperty("ratio").GetDouble());
+        Assert.Equal("Infinity", root.GetProperty("findings")[0].GetProperty("ulps").GetString());
+        Assert.False(root.GetProperty("findings")[0].GetProperty("standings")[0].GetProperty("isWithin").GetBoolean());
         Assert.Equal("float64", root.GetProperty("relations")[0].GetProperty("dtype").GetString());
         Assert.Equal("float32", root.GetProperty("agreement")[0].GetProperty("dtype").GetString());
         Assert.Equal("Infinity", root.GetProperty("relations")[0].GetProperty("worstRelative").GetString());

@@ -14,11 +14,11 @@ public sealed class SuiteRunnerTests
 {
     private static readonly RunOptions Options = new() { Loss = "sigmoid_cross_entropy", Suite = "test", Backends = ["right", "other"] };
 
-    /// <summary>Three draws in both dtypes with all relations: 2 * (14 + 12 + 12) cases.</summary>
+    /// <summary>Three draws in both dtypes with all relations: 2 * (15 + 13 + 13) cases.</summary>
     private static readonly ImmutableArray<DrawPlan> Plans =
         [.. SuiteCatalog.Segmentation1d.Plan(Loss.All[0], 1).Where(plan => plan.Draw.Index is 3 or 4 or 5)];
 
-    private const int CaseCount = 76;
+    private const int CaseCount = 82;
 
     public static readonly TheoryData<string> Faults = ["exchanged", "mean for sum", "sum for mean", "no abs", "one element", "NaN", "layout", "stale", "gradient sign", "batch of the other example"];
 
@@ -36,7 +36,7 @@ public sealed class SuiteRunnerTests
         Assert.All(run.Agreement, pair => Assert.Equal(pair.Elements, pair.Equal));
         Assert.All(run.Relations, relation => Assert.True(relation.Holds));
         Assert.All(run.Relations, relation => Assert.Equal(3, relation.Draws));
-        Assert.Equal(2 * 2 * 16, run.Relations.Length);
+        Assert.Equal(2 * 2 * 17, run.Relations.Length);
         Assert.Equal(Options, run.Options);
     }
 
@@ -48,7 +48,8 @@ public sealed class SuiteRunnerTests
         Assert.Equal(1, run.Summary.ExitCode);
         Assert.NotEmpty(run.Findings);
         Assert.Contains($"{run.Summary.Findings} findings that no waiver covers", run.Summary.Reasons);
-        Assert.All(run.Findings, finding => Assert.Equal(("other/loss", "right/loss"), (finding.Implementation, finding.Other)));
+        Assert.All(run.Findings, finding => Assert.Equal("other/loss", finding.Implementation));
+        Assert.DoesNotContain(run.Cases, report => report.Verdicts.GetValueOrDefault(Verdict.Fail, []).Contains("right/loss"));
         Assert.Contains(run.Cases, report => report.Verdicts.ContainsKey(Verdict.Fail));
         Assert.True(run.Implementations[1].Verdicts[Verdict.Fail] > 0);
     }
@@ -76,7 +77,7 @@ public sealed class SuiteRunnerTests
     [InlineData(Outcome.Error, Verdict.Error)]
     public async Task RunAsync_FailedEvaluation_IsNonConformanceWithItsMessage(Outcome outcome, Verdict verdict)
     {
-        Run run = await RunAsync(request => request.Case.Reduction == Reduction.Sum && request.Case.Layout == Layout.ChannelsFirst
+        Run run = await RunAsync(request => request.Reduction == Reduction.Sum && Case.Parse(request.Name).Layout == Layout.ChannelsFirst
             ? new Evaluation(outcome, Message: "It broke.")
             : FakeBackend.Right(request));
         Assert.Equal(1, run.Summary.ExitCode);
@@ -91,10 +92,13 @@ public sealed class SuiteRunnerTests
     [Fact]
     public async Task RunAsync_BrokenRelation_IsAReason()
     {
-        // Both are wrong alike, so that only relations can tell.
-        static Evaluation Wrong(EvaluationRequest request) =>
-            request.Case.Reduction == Reduction.Mean && request.Case.Example is null ? FakeBackend.Write(request, _ => 1, _ => 0) : FakeBackend.Right(request);
-        Run run = await RunAsync([(new FakeBackend("right", Wrong), FakeBackend.Available), (new FakeBackend("other", Wrong), FakeBackend.Available)]);
+        // Within a contract that allows everything, only relations can tell.
+        ImplementationInfo[] anything = [Given.Implementation("other/loss", Given.Within(1e30))];
+        Run run = await RunAsync(
+        [
+            (new FakeBackend("right"), FakeBackend.Available),
+            (new FakeBackend("other", request => request.Reduction == Reduction.Mean && Case.Parse(request.Name).Example is null ? FakeBackend.Write(request, _ => 1, _ => 0) : FakeBackend.Right(request), anything), FakeBackend.Available),
+        ]);
         Assert.Empty(run.Findings);
         Assert.Equal(1, run.Summary.ExitCode);
         Assert.Contains(
@@ -103,14 +107,91 @@ public sealed class SuiteRunnerTests
     }
 
     [Fact]
+    public async Task RunAsync_TwoThatAreWrongAlike_AreBothFound()
+    {
+        static Evaluation Wrong(EvaluationRequest request) => FakeBackend.Write(request, request.Logits.ValueAt, request.Labels.ValueAt, (x, z) => Given.Loss(x, z) * 1.001);
+        Run run = await RunAsync([(new FakeBackend("right", Wrong), FakeBackend.Available), (new FakeBackend("other", Wrong), FakeBackend.Available)]);
+        Assert.Equal(1, run.Summary.ExitCode);
+        Assert.Equal(["other/loss", "right/loss"], run.Findings.Select(finding => finding.Implementation).Distinct().Order(StringComparer.Ordinal));
+        Assert.All(run.Agreement, pair => Assert.Equal(pair.Elements, pair.Equal));
+    }
+
+    [Fact]
+    public async Task RunAsync_Accuracy_IsThereForEveryOutputAndReduction()
+    {
+        Run run = await RunAsync(FakeBackend.Right);
+        Assert.Equal(
+            ["gradient mean", "gradient none", "gradient sum", "loss mean", "loss none", "loss sum"],
+            run.Accuracy.Where(report => report is { Implementation: "right/loss", DType: "float32" }).Select(report => $"{report.Output} {report.Reduction}").Order(StringComparer.Ordinal));
+        Assert.Equal(2 * 2 * 6, run.Accuracy.Length);
+        AccuracyReport losses = run.Accuracy.Single(report => report is { Implementation: "other/loss", DType: "float32", Output: "loss", Reduction: "none" });
+        Assert.Equal(3 * ((2 * 2) + 1) * 100, losses.Elements);
+        Assert.InRange(losses.CorrectlyRounded, losses.Elements - 2, losses.Elements);
+        Assert.InRange(Math.Abs(losses.Worst!.Ulps), 0.4, 0.6);
+        Assert.InRange(losses.WorstRatio!.Ratio, 0.4 / 16, 0.6 / 16);
+        Assert.NotNull(losses.Worst.Logit);
+        Assert.Null(run.Accuracy.First(report => report is { Output: "loss", Reduction: "mean" }).Worst!.Logit);
+        Assert.Empty(run.Slack);
+    }
+
+    [Fact]
+    public async Task RunAsync_MaxUlps_JudgesEverybodyByIt()
+    {
+        static Evaluation FourUlps(EvaluationRequest request)
+        {
+            FakeBackend.Right(request);
+            request.Loss.SetBits(0, request.Loss.BitsAt(0) + 4);
+            return Evaluation.Completed(request);
+        }
+
+        Assert.Equal(0, (await RunAsync(FourUlps)).Summary.ExitCode);
+        Run run = await RunAsync(
+            [(new FakeBackend("right"), FakeBackend.Available), (new FakeBackend("other", FourUlps), FakeBackend.Available)], Options with { MaxUlps = 3 });
+        Assert.Equal(1, run.Summary.ExitCode);
+        Assert.Equal(3, run.Options.MaxUlps);
+        Assert.All(run.Findings, finding => Assert.Equal(("other/loss", 3.0), (finding.Implementation, finding.BoundUlps)));
+    }
+
+    [Fact]
+    public async Task RunAsync_ContractThatIsLoose_IsSlackInTheDeepSuiteAlone()
+    {
+        RunOptions deep = Options with { Suite = "deep" };
+        (IBackend, BackendStatus)[] backends =
+        [
+            (new FakeBackend("right", implementations: [Given.Implementation("right/loss", Given.Within(0.9))]), FakeBackend.Available),
+            (new FakeBackend("other", implementations: [Given.Implementation("other/loss", Given.Within(2))]), FakeBackend.Available),
+        ];
+        Run run = await RunAsync(backends, deep);
+        Assert.Equal(0, run.Summary.ExitCode);
+        Assert.Equal(
+            ["gradient of other/loss in float32", "gradient of other/loss in float64", "loss of other/loss in float32", "loss of other/loss in float64"],
+            run.Slack.Select(slack => $"{slack.Output} of {slack.Implementation} in {slack.DType}").Order(StringComparer.Ordinal));
+        Assert.All(run.Slack, slack => Assert.InRange(slack.WorstRatio, 0.1, 0.5));
+        foreach (RunOptions other in new[] { Options, deep with { Seed = 2 }, deep with { DTypes = ["float32"] }, deep with { MaxUlps = 100 } })
+        {
+            Assert.Empty((await RunAsync(backends, other)).Slack);
+        }
+    }
+
+    [Fact]
+    public async Task RunAsync_ContractThatIsExceeded_IsAFailure()
+    {
+        Run run = await RunAsync(
+            [(new FakeBackend("right", request => FakeBackend.Write(request, request.Logits.ValueAt, request.Labels.ValueAt, (x, z) => Given.Loss(x, z) * (1 + 2e-7)), [Given.Implementation("right/loss", Given.Within(1))]), FakeBackend.Available)],
+            Options with { Suite = "deep" });
+        Assert.Equal(1, run.Summary.ExitCode);
+        Assert.Contains(run.Accuracy, report => report.WorstRatio!.Ratio > 1);
+    }
+
+    [Fact]
     public async Task RunAsync_UnsupportedCases_AreCountedAsSuch()
     {
-        ImplementationInfo float32 = Given.Implementation("other/loss") with { DTypes = [DType.Float32], Reductions = [Reduction.None] };
+        ImplementationInfo float32 = Given.Implementation("other/loss", Given.Within(16) with { DTypes = [DType.Float32] }) with { Reductions = [Reduction.None] };
         Run run = await RunAsync([(new FakeBackend("right"), FakeBackend.Available), (new FakeBackend("other", implementations: [float32]), FakeBackend.Available)]);
         Assert.Equal(0, run.Summary.ExitCode);
-        Assert.Equal(18, run.Implementations[1].Verdicts[Verdict.Pass]);
-        Assert.Equal(CaseCount - 18, run.Implementations[1].Verdicts[Verdict.Unsupported]);
-        Assert.Equal(CaseCount + 18, run.Summary.Evaluations);
+        Assert.Equal(21, run.Implementations[1].Verdicts[Verdict.Pass]);
+        Assert.Equal(CaseCount - 21, run.Implementations[1].Verdicts[Verdict.Unsupported]);
+        Assert.Equal(CaseCount + 21, run.Summary.Evaluations);
         Assert.All(run.Cases.Where(report => report.Id.Contains("float64", StringComparison.Ordinal)), report => Assert.Equal(["other/loss"], report.Verdicts[Verdict.Unsupported]));
     }
 
@@ -147,16 +228,27 @@ public sealed class SuiteRunnerTests
     {
         Run run = await RunAsync(TwoRight, floor: CaseCount + 1);
         Assert.Equal(4, run.Summary.ExitCode);
-        Assert.Equal(["76 cases ran; the floor is 77"], run.Summary.Reasons);
+        Assert.Equal(["82 cases ran; the floor is 83"], run.Summary.Reasons);
     }
 
     [Fact]
-    public async Task RunAsync_OneImplementationWithoutRelations_FailsSinceNothingIsJudged()
+    public async Task RunAsync_OneImplementationWithoutRelations_IsJudgedByTheTruth()
     {
-        Run run = await RunAsync(
-            [(new FakeBackend("right"), FakeBackend.Available)], plans: [.. Plans.Select(plan => plan with { ChecksRelations = false })]);
+        ImmutableArray<DrawPlan> plans = [.. Plans.Select(plan => plan with { ChecksRelations = false })];
+        Run run = await RunAsync([(new FakeBackend("right"), FakeBackend.Available)], plans: plans);
+        Assert.Equal(0, run.Summary.ExitCode);
+        run = await RunAsync([(new FakeBackend("other", request => Plant("one element", request)), FakeBackend.Available)], plans: plans);
+        Assert.Equal(1, run.Summary.ExitCode);
+    }
+
+    [Fact]
+    public async Task RunAsync_NoElements_FailsSinceNothingIsJudged()
+    {
+        Draw empty = new(Loss.All[0], DType.Float32, new Shape(0, 5, 10), Core.Recipes.LogitRecipe.Normal, Core.Recipes.LabelRecipe.Soft, 1, 0);
+        DrawPlan plan = new(empty, [new Case(empty, Layout.ChannelsFirst, Reduction.None)], AllModes: true, ChecksRelations: false);
+        Run run = await RunAsync(TwoRight, plans: [plan], floor: 1);
         Assert.Equal(4, run.Summary.ExitCode);
-        Assert.Equal(["no two implementations could be compared, so nothing was judged; add another to --backends"], run.Summary.Reasons);
+        Assert.Equal(["no output had an element, so nothing was judged; ask for a case that has some"], run.Summary.Reasons);
     }
 
     [Fact]
@@ -184,7 +276,7 @@ public sealed class SuiteRunnerTests
             floor: 1000);
         Assert.Equal(1, run.Summary.ExitCode);
         Assert.Contains(run.Summary.Reasons, reason => reason.StartsWith("keras is required", StringComparison.Ordinal));
-        Assert.Contains("76 cases ran; the floor is 1000", run.Summary.Reasons);
+        Assert.Contains("82 cases ran; the floor is 1000", run.Summary.Reasons);
     }
 
     [Fact]
@@ -205,7 +297,7 @@ public sealed class SuiteRunnerTests
         Assert.Contains("the waiver 'stale' no longer matches: its deviation could have shown and did not; remove it", run.Summary.Reasons);
         Assert.Equal(1, run.Implementations[1].Verdicts[Verdict.UnexpectedPass]);
         Assert.True(run.Implementations[1].Verdicts[Verdict.Waived] > 0);
-        Assert.Equal(run.Agreement.Sum(pair => pair.Waived), run.Waivers[0].Elements);
+        Assert.Equal(run.Accuracy.Sum(report => report.Waived), run.Waivers[0].Elements);
         Assert.Equal("used", run.Waivers[0].Example!.Waiver);
     }
 
@@ -285,7 +377,7 @@ public sealed class SuiteRunnerTests
 
     private static Evaluation Plant(string fault, EvaluationRequest request)
     {
-        Case testCase = request.Case;
+        Case testCase = Case.Parse(request.Name);
         Tensor logits = request.Logits;
         Tensor labels = request.Labels;
         int count = logits.Shape.Count;

@@ -15,6 +15,9 @@ public sealed class SigmoidCrossEntropyLoss : Loss
     /// <summary>The loss.</summary>
     public static readonly SigmoidCrossEntropyLoss Instance = new();
 
+    // The logit at which a probability is 1 - 1e-7.
+    private const double ClippedLogit = 16.118095550958318;
+
     private SigmoidCrossEntropyLoss()
     {
     }
@@ -34,13 +37,20 @@ public sealed class SigmoidCrossEntropyLoss : Loss
         double magnitude = Math.Abs(logit);
 
         // log(1 + e) loses its tail, but only where the tail is below 2^-53: a scale for errors need not be exact.
-        double tail = Math.Exp(-magnitude);
-        tail = tail < 1e-8 ? tail : Math.Log(1 + tail);
+        double decay = Math.Exp(-magnitude);
+        double tail = decay < 1e-8 ? decay : Math.Log(1 + decay);
+        double coefficient = logit >= 0 ? 1 - label : label;
+        double odds = logit is > 0 and < ClippedLogit ? Math.Exp(logit) : 1;
         return new ErrorTerms(
             Math.Max(logit, 0),
             magnitude,
-            Math.Abs(logit * label),
-            magnitude * Math.Abs(logit >= 0 ? 1 - label : label),
-            tail);
+            IsPowerOfTwo(label) ? 0 : Math.Abs(logit * label),
+            magnitude * Math.Abs(coefficient),
+            tail,
+            magnitude * Math.Abs(coefficient - (decay / (1 + decay))),
+            Math.Abs(label) + (Math.Abs(1 - label) * odds));
     }
+
+    // Or zero: whether the significand is that of 1.
+    private static bool IsPowerOfTwo(double value) => (BitConverter.DoubleToUInt64Bits(value) << 12) == 0 && double.IsFinite(value);
 }
