@@ -9,5 +9,6 @@ namespace Conformance.Cli;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Dictionary<string, Dictionary<string, string>>))]
 [JsonSerializable(typeof(DoctorVerb.Report))]
+[JsonSerializable(typeof(EvalVerb.Report), TypeInfoPropertyName = "EvaluationReport")]
 [JsonSerializable(typeof(GoldenRecordVerb.Report), TypeInfoPropertyName = "RecordReport")]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -12,6 +12,8 @@ internal static class CommandLine
         return new RootCommand("Says, with proof, whether an implementation of a loss function is right.")
         {
             RunVerb.Create(catalog),
+            EvalVerb.Create(catalog),
+            ExplainVerb.Create(catalog),
             GoldenVerb.Create(catalog),
             ListVerb.Create(catalog),
             DoctorVerb.Create(catalog),

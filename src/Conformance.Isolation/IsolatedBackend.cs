@@ -69,15 +69,19 @@ public sealed class IsolatedBackend(
     }
 
     private static WorkItem ToItem(EvaluationRequest request) => new(
+        request.Name,
         request.Implementation.Id,
-        request.Case.Id,
-        LocationOf(request.Logits),
-        LocationOf(request.Labels),
-        LocationOf(request.Loss),
-        request.Gradient is null ? null : LocationOf(request.Gradient));
+        request.Function.Name,
+        request.Logits.DType.Name,
+        request.Reduction.Name,
+        request.Logits.Shape.Dimensions,
+        LocationOf(request, request.Logits),
+        LocationOf(request, request.Labels),
+        LocationOf(request, request.Loss),
+        request.Gradient is null ? null : LocationOf(request, request.Gradient));
 
-    private static SharedLocation LocationOf(Tensor tensor) => tensor.Location
-        ?? throw new InvalidOperationException("A worker can only reach tensors of a shared arena.");
+    private static SharedLocation LocationOf(EvaluationRequest request, Tensor tensor) => tensor.Location
+        ?? throw new InvalidOperationException($"A tensor of {request.Name} is not of a shared arena, and a worker can reach no other.");
 
     private async Task EvaluateUntilLossAsync(
         ImmutableArray<WorkItem> items, List<Evaluation> evaluations, CancellationToken cancellationToken)

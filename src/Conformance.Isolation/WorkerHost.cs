@@ -4,6 +4,7 @@ using System.IO.Pipes;
 using System.Runtime.InteropServices;
 using Conformance.Core.Backends;
 using Conformance.Core.Cases;
+using Conformance.Core.Losses;
 using Conformance.Core.Tensors;
 
 namespace Conformance.Isolation;
@@ -48,15 +49,19 @@ public static partial class WorkerHost
     private static Evaluation Evaluate(
         IBackend backend, Dictionary<string, ImplementationInfo> implementations, SharedSegmentMap segments, WorkItem item)
     {
-        Case testCase = Case.Parse(item.CaseId);
-        DType dtype = testCase.Draw.DType;
+        // The parent is the same executable, so that what it names exists.
+        DType dtype = DType.Find(item.DType)!;
+        Reduction reduction = Reduction.Find(item.Reduction)!;
+        Shape shape = new(item.Shape.AsSpan());
         EvaluationRequest request = new(
+            item.Name,
             implementations[item.Implementation],
-            testCase,
-            segments.Find(item.Logits, dtype, testCase.InputShape),
-            segments.Find(item.Labels, dtype, testCase.InputShape),
-            segments.Find(item.Loss, dtype, testCase.LossShape),
-            item.Gradient is null ? null : segments.Find(item.Gradient, dtype, testCase.InputShape));
+            Loss.Find(item.Function)!,
+            reduction,
+            segments.Find(item.Logits, dtype, shape),
+            segments.Find(item.Labels, dtype, shape),
+            segments.Find(item.Loss, dtype, reduction.LossShape(shape)),
+            item.Gradient is null ? null : segments.Find(item.Gradient, dtype, shape));
         return backend.EvaluateAsync([request], CancellationToken.None).GetAwaiter().GetResult()[0];
     }
 

@@ -7,7 +7,16 @@ namespace Conformance.Isolation;
 
 /// <summary>One evaluation that the parent asks for.</summary>
 internal sealed record WorkItem(
-    string Implementation, string CaseId, SharedLocation Logits, SharedLocation Labels, SharedLocation Loss, SharedLocation? Gradient);
+    string Name,
+    string Implementation,
+    string Function,
+    string DType,
+    string Reduction,
+    ImmutableArray<int> Shape,
+    SharedLocation Logits,
+    SharedLocation Labels,
+    SharedLocation Loss,
+    SharedLocation? Gradient);
 
 /// <summary>What became of it, or an announcement of the worker.</summary>
 internal sealed record WorkResult(Outcome Outcome, WorkSignature? Loss, WorkSignature? Gradient, string? Message);

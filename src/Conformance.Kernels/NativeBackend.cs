@@ -82,9 +82,9 @@ public sealed class NativeBackend : IBackend
 
     private static Evaluation Evaluate(EvaluationRequest request)
     {
-        if (request.Case.Draw.Loss != SigmoidCrossEntropyLoss.Instance)
+        if (request.Function != SigmoidCrossEntropyLoss.Instance)
         {
-            return new Evaluation(Outcome.Error, Message: $"There is no native kernel for the loss '{request.Case.Draw.Loss}'.");
+            return new Evaluation(Outcome.Error, Message: $"There is no native kernel for the loss '{request.Function}'.");
         }
 
         try
@@ -103,7 +103,7 @@ public sealed class NativeBackend : IBackend
         ReadOnlySpan<T> logits = request.Logits.Span<T>();
         ReadOnlySpan<T> labels = request.Labels.Span<T>();
         Span<T> loss = request.Loss.Span<T>();
-        Reduction reduction = request.Case.Reduction;
+        Reduction reduction = request.Reduction;
         if (reduction == Reduction.None)
         {
             SigmoidCrossEntropy.Loss(logits, labels, loss);

@@ -1,4 +1,5 @@
 using Conformance.Core.Backends;
+using Conformance.Core.Cases;
 using Conformance.Core.Tensors;
 using Conformance.OnnxRuntime.Graphs;
 using Microsoft.ML.OnnxRuntime;
@@ -36,10 +37,11 @@ internal sealed class ModelSession : IDisposable
     /// <summary>Evaluates the model straight on the request's memory.</summary>
     public void Run(EvaluationRequest request)
     {
-        using OrtValue logits = Wrap(request.Logits);
-        using OrtValue labels = Wrap(request.Labels);
-        using OrtValue loss = Wrap(request.Loss);
-        using OrtValue? gradient = request.Gradient is null ? null : Wrap(request.Gradient);
+        long[] inputs = Fold(request.Logits.Shape);
+        using OrtValue logits = Wrap(request.Logits, inputs);
+        using OrtValue labels = Wrap(request.Labels, inputs);
+        using OrtValue loss = Wrap(request.Loss, request.Reduction == Reduction.None ? inputs : []);
+        using OrtValue? gradient = request.Gradient is null ? null : Wrap(request.Gradient, inputs);
         using RunOptions options = new();
         _session.Run(
             options,
@@ -51,12 +53,16 @@ internal sealed class ModelSession : IDisposable
 
     public void Dispose() => _session.Dispose();
 
+    // The models have three dimensions, which is nothing to their elements: inputs of another rank lie in memory as one row.
+    private static long[] Fold(Shape shape) =>
+        shape.Rank == 3 ? [.. shape.Dimensions.Select(dimension => (long)dimension)] : [1, 1, shape.Count];
+
     // Tensors are 64-byte aligned. On less aligned memory ONNX Runtime's vector loops start elsewhere and the same input
     // gives other bits (microsoft/onnxruntime#9704).
-    private static OrtValue Wrap(Tensor tensor) => OrtValue.CreateTensorValueWithData(
+    private static OrtValue Wrap(Tensor tensor, long[] dimensions) => OrtValue.CreateTensorValueWithData(
         OrtMemoryInfo.DefaultInstance,
         tensor.DType == DType.Float64 ? TensorElementType.Double : TensorElementType.Float,
-        [.. tensor.Shape.Dimensions.Select(dimension => (long)dimension)],
+        dimensions,
         tensor.Address,
         tensor.Bytes.Length);
 }

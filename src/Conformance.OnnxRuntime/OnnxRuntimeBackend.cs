@@ -99,7 +99,7 @@ public sealed class OnnxRuntimeBackend : IBackend
     {
         LossGraph graph = LossGraph.Find(request.Implementation.EntryPoint)
             ?? throw new ArgumentException($"{request.Implementation} is not an implementation of {Name}.", nameof(request));
-        LossModel key = new(graph, request.Case.Draw.DType, request.Case.Reduction);
+        LossModel key = new(graph, request.Logits.DType, request.Reduction);
         return _sessions.GetOrAdd(key, model => new Lazy<ModelSession>(() => new ModelSession(_modelSource(model)))).Value;
     }
 }

@@ -166,7 +166,7 @@ public abstract class PythonBackend : IBackend
                 _module!,
                 Text(implementation.EntryPoint),
                 Text(implementation.Mode ?? "eager"),
-                Text(request.Case.Reduction.Name),
+                Text(request.Reduction.Name),
                 Text(request.Logits.DType.Name),
                 Tuple(request.Logits.Shape),
                 logits,

@@ -74,7 +74,7 @@ internal static class WorkerOverhead
             logits,
             labels,
             arena.Allocate(DType.Float32, testCase.LossShape),
-            Gradient: null);
+            gradient: null);
         List<double> times = [];
         for (int i = 0; i < Repetitions + 3; i++)
         {

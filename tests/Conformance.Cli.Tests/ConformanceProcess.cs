@@ -6,10 +6,11 @@ namespace Conformance.Cli.Tests;
 internal static class ConformanceProcess
 {
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(
-        string[] arguments, IReadOnlyDictionary<string, string?>? environment = null, string? folder = null)
+        string[] arguments, IReadOnlyDictionary<string, string?>? environment = null, string? folder = null, string? input = null)
     {
         ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "conformance.dll"), .. arguments])
         {
+            RedirectStandardInput = input is not null,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = folder ?? Path.GetTempPath(),
@@ -24,6 +25,12 @@ internal static class ConformanceProcess
 
         using Process process = Process.Start(start)!;
         CancellationToken cancellationToken = TestContext.Current.CancellationToken;
+        if (input is not null)
+        {
+            await process.StandardInput.WriteAsync(input.AsMemory(), cancellationToken);
+            process.StandardInput.Close();
+        }
+
         Task<string> output = process.StandardOutput.ReadToEndAsync(cancellationToken);
         Task<string> error = process.StandardError.ReadToEndAsync(cancellationToken);
         await process.WaitForExitAsync(cancellationToken);

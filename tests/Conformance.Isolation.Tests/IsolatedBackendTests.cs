@@ -1,5 +1,6 @@
 using System.Globalization;
 using Conformance.Core.Backends;
+using Conformance.Core.Cases;
 using Conformance.Core.Tensors;
 
 namespace Conformance.Isolation.Tests;
@@ -48,6 +49,36 @@ public sealed class IsolatedBackendTests
         Assert.Equal(Shape.Scalar, evaluation.Loss!.Shape);
         double sum = Enumerable.Range(0, 30).Sum(i => request.Logits.ValueAt(i) + (2 * request.Labels.ValueAt(i)));
         Assert.Equal(request.Loss.DType.ToBits(sum / 30), request.Loss.BitsAt(0));
+    }
+
+    [Theory]
+    [InlineData(new int[0], "none")]
+    [InlineData(new[] { 7 }, "none")]
+    [InlineData(new[] { 2, 1, 3, 2 }, "sum")]
+    public async Task Evaluate_InputsOfNoCase_HaveAnyShape(int[] dimensions, string reduction)
+    {
+        await using IsolatedRun run = await IsolatedRun.StartedAsync();
+        Shape shape = new(dimensions);
+        Reduction reduced = Reduction.Find(reduction)!;
+        EvaluationRequest request = run.Request(shape: "1x1x12") with
+        {
+            Name = "somebody's own",
+            Reduction = reduced,
+            Logits = run.Arena.Allocate(DType.Float64, shape),
+            Labels = run.Arena.Allocate(DType.Float64, shape),
+            Loss = run.Arena.Allocate(DType.Float64, reduced.LossShape(shape)),
+            Gradient = run.Arena.Allocate(DType.Float64, shape),
+        };
+        for (int i = 0; i < shape.Count; i++)
+        {
+            request.Logits.SetBits(i, DType.Float64.ToBits(i + 0.5));
+            request.Labels.SetBits(i, DType.Float64.ToBits(1.0 / (i + 1)));
+        }
+
+        Evaluation evaluation = Assert.Single(await run.EvaluateAsync(request));
+
+        IsolatedRun.AssertRight(request, evaluation);
+        Assert.Equal(reduced.LossShape(shape), evaluation.Loss!.Shape);
     }
 
     [Theory]

@@ -63,7 +63,7 @@ internal sealed class IsolatedRun(string start = MisbehavingBackend.StartsWell, 
         {
             double logit = request.Logits.ValueAt(i);
             double label = request.Labels.ValueAt(i);
-            if (request.Case.Reduction == Reduction.None)
+            if (request.Reduction == Reduction.None)
             {
                 Assert.Equal(dtype.ToBits(logit + (2 * label)), request.Loss.BitsAt(i));
             }

@@ -106,7 +106,7 @@ internal sealed partial class MisbehavingBackend(string start) : IBackend
         switch (request.Implementation.EntryPoint)
         {
             case WrongShape:
-                return new Evaluation(Outcome.Completed, new OutputSignature(request.Case.Draw.DType.Name, new Shape(7)));
+                return new Evaluation(Outcome.Completed, new OutputSignature(request.Logits.DType.Name, new Shape(7)));
             case WrongDType:
                 return new Evaluation(Outcome.Completed, new OutputSignature("bfloat16", Shape.Scalar), new OutputSignature("int8", new Shape(0, 3)));
             case Fails:
@@ -165,7 +165,7 @@ internal sealed partial class MisbehavingBackend(string start) : IBackend
             double label = request.Labels.ValueAt(i);
             double loss = logit + (2 * label);
             sum += loss;
-            if (request.Case.Reduction == Reduction.None)
+            if (request.Reduction == Reduction.None)
             {
                 request.Loss.SetBits(i, request.Loss.DType.ToBits(loss));
             }
@@ -173,9 +173,9 @@ internal sealed partial class MisbehavingBackend(string start) : IBackend
             request.Gradient?.SetBits(i, request.Gradient.DType.ToBits(logit - label));
         }
 
-        if (request.Case.Reduction != Reduction.None)
+        if (request.Reduction != Reduction.None)
         {
-            request.Loss.SetBits(0, request.Loss.DType.ToBits(request.Case.Reduction == Reduction.Mean ? sum / count : sum));
+            request.Loss.SetBits(0, request.Loss.DType.ToBits(request.Reduction == Reduction.Mean ? sum / count : sum));
         }
     }
 

@@ -38,12 +38,12 @@ public sealed class NativeBackendTests
             IReadOnlyList<Evaluation> evaluations = await backend.EvaluateAsync([first, last], None);
             Assert.Equal([Evaluation.Completed(first), Evaluation.Completed(last)], evaluations);
 
-            Shape logical = first.Case.LogicalShape;
+            Shape logical = first.Logits.Shape;
             int divisor = reduction == Reduction.Mean ? logical.Count : 1;
             Dyadic sum = new(0, 0);
             for (int i = 0; i < logical.Count; i++)
             {
-                int moved = last.Case.Layout.ToMemory(logical, i);
+                int moved = Layout.ChannelsLast.ToMemory(logical, i);
                 SigmoidCrossEntropyTruth truth = new(first.Logits.ValueAt(i));
                 Dyadic loss = truth.Loss(first.Labels.ValueAt(i));
                 sum += loss;

@@ -41,6 +41,31 @@ public sealed class OnnxRuntimeBackendTests
         Assert.All(backend.Implementations, implementation => Assert.False(implementation.IsReproducible));
     }
 
+    [Theory]
+    [InlineData("none")]
+    [InlineData("mean")]
+    public async Task Evaluate_InputsOfAnotherRank_GiveTheSameBits(string reduction)
+    {
+        await using OnnxRuntimeBackend backend = new();
+        using NativeTensorArena arena = new();
+        using CaseRun run = new("log1p", CaseRun.CaseOf(DType.Float32, reduction));
+        EvaluationRequest request = run.Request;
+        Shape flat = new(100);
+        EvaluationRequest other = request with
+        {
+            Logits = new Tensor(DType.Float32, flat, request.Logits.Address),
+            Labels = new Tensor(DType.Float32, flat, request.Labels.Address),
+            Loss = arena.Allocate(DType.Float32, request.Reduction.LossShape(flat)).Poison(),
+            Gradient = arena.Allocate(DType.Float32, flat).Poison(),
+        };
+
+        IReadOnlyList<Evaluation> evaluations = await backend.EvaluateAsync([request, other], TestContext.Current.CancellationToken);
+
+        Assert.Equal([Evaluation.Completed(request), Evaluation.Completed(other)], evaluations);
+        Assert.Equal(request.Loss.ToHex(), other.Loss.ToHex());
+        Assert.Equal(request.Gradient!.ToHex(), other.Gradient.ToHex());
+    }
+
     [Fact]
     public async Task Evaluate_OneUnreadableModel_IsAnErrorOfThatRequestAlone()
     {

@@ -134,7 +134,7 @@ public abstract class ValueTests
         double[] z = run.Labels.ToDoubles();
         bool isMean = reduction == "mean";
         Truth truth = isMean ? Oracle.Mean(_dtype, x, z) : Oracle.Sum(_dtype, x, z);
-        AssertWithin(run, truth, run.Loss.ValueAt(0), OutputTerms.OfReduction(run.Request.Case.Draw.Loss, x, z, isMean), isGradient: false);
+        AssertWithin(run, truth, run.Loss.ValueAt(0), OutputTerms.OfReduction(run.Request.Function, x, z, isMean), isGradient: false);
         int count = isMean ? x.Length : 1;
         for (int i = 0; i < x.Length; i++)
         {
@@ -148,7 +148,7 @@ public abstract class ValueTests
     {
         double x = run.Logits.ValueAt(i);
         double z = run.Labels.ValueAt(i);
-        OutputTerms terms = OutputTerms.OfElement(run.Request.Case.Draw.Loss.TermsAt(x, z), truth, count);
+        OutputTerms terms = OutputTerms.OfElement(run.Request.Function.TermsAt(x, z), truth, count);
         AssertWithin(run, truth, actual.ValueAt(i), terms, isGradient, FormattableString.Invariant($" element {i}: logit {x:R}, label {z:R}"));
     }
 
@@ -157,6 +157,6 @@ public abstract class ValueTests
         Standing standing = Standing.Of(run.Request.Implementation, isGradient, truth, output, terms);
         Assert.True(
             standing.IsWithin,
-            FormattableString.Invariant($"{run.Request.Case}{where}, truth {truth.Value:R}, actual {output:R}, {standing.Error} ULP of {standing.Bound}"));
+            FormattableString.Invariant($"{run.Request.Name}{where}, truth {truth.Value:R}, actual {output:R}, {standing.Error} ULP of {standing.Bound}"));
     }
 }

@@ -89,7 +89,13 @@ public sealed record ImplementationInfo
     /// <summary>Whether it can evaluate a case.</summary>
     /// <param name="testCase">The case.</param>
     /// <returns>True where dtype and reduction are both supported.</returns>
-    public bool Supports(Case testCase) => DTypes.Contains(testCase.Draw.DType) && Reductions.Contains(testCase.Reduction);
+    public bool Supports(Case testCase) => Supports(testCase.Draw.DType, testCase.Reduction);
+
+    /// <summary>Whether it can evaluate inputs of a dtype under a reduction.</summary>
+    /// <param name="dtype">The dtype.</param>
+    /// <param name="reduction">The reduction.</param>
+    /// <returns>True where both are supported.</returns>
+    public bool Supports(DType dtype, Reduction reduction) => DTypes.Contains(dtype) && Reductions.Contains(reduction);
 
     /// <inheritdoc/>
     public override string ToString() => Id;

@@ -1,3 +1,5 @@
+using Conformance.Core.Tensors;
+
 namespace Conformance.Core.Cases;
 
 /// <summary>What becomes of the elementwise losses. Sums have no order: their truth is the exact sum.</summary>
@@ -24,6 +26,11 @@ public sealed class Reduction
     /// <param name="name">A wire name.</param>
     /// <returns>The reduction, or null where there is none of that name.</returns>
     public static Reduction? Find(string name) => All.FirstOrDefault(reduction => reduction.Name == name);
+
+    /// <summary>The shape of the loss of inputs.</summary>
+    /// <param name="inputs">The shape of logits and labels in memory.</param>
+    /// <returns>That of the inputs where nothing is reduced, and otherwise that of a scalar.</returns>
+    public Shape LossShape(Shape inputs) => this == None ? inputs : Shape.Scalar;
 
     /// <inheritdoc/>
     public override string ToString() => Name;

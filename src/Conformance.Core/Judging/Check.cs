@@ -14,4 +14,10 @@ public enum Check
 
     /// <summary>Finite values are within the contract of the truth.</summary>
     Value,
+
+    /// <summary>The loss is not negative and the gradient within [−1, 1], over N in a mean, where labels are in [0, 1].</summary>
+    Range,
+
+    /// <summary>Over elements of one hard label, loss and gradient follow the logit without going back.</summary>
+    Monotone,
 }

@@ -51,7 +51,7 @@ public sealed record Finding
         init;
     }
 
-    /// <summary>What deviates, in words, where no element is meant.</summary>
+    /// <summary>What deviates, in words, where the element alone does not say it.</summary>
     public string? Message { get; init; }
 
     /// <summary>The waiver that covers it; null where none does.</summary>

@@ -9,8 +9,8 @@ namespace Conformance.Core.Judging;
 
 /// <summary>
 /// Judges the outputs of a case: shape and dtype by what the case asks for, then every element of every implementation by its truth, which
-/// the oracle computes once for all. An output is right if it is within its implementation's contract of the truth. How implementations agree
-/// with each other is counted beside that, and decides nothing.
+/// the oracle computes once for all. An output is right if it is within its implementation's contract of the truth, has the range that the loss
+/// has, and follows the logit where the loss does. How implementations agree with each other is counted beside that, and decides nothing.
 /// </summary>
 /// <param name="tolerance">What is close.</param>
 /// <param name="waivers">Known deviations.</param>
@@ -80,12 +80,13 @@ public sealed class Judge(Tolerance tolerance, IReadOnlyList<WaiverUse> waivers,
         }
 
         CaseContext context = new(testCase, logits, labels, OracleOf(testCase.Draw.Loss));
-        JudgeOutput(context, isGradient: false, outputs, verdicts);
-        JudgeOutput(context, isGradient: true, outputs, verdicts);
+        InvariantFindings invariants = new(context, maxUlps);
+        JudgeOutput(context, isGradient: false, outputs, invariants, verdicts);
+        JudgeOutput(context, isGradient: true, outputs, invariants, verdicts);
         return verdicts;
     }
 
-    private void JudgeOutput(CaseContext context, bool isGradient, IReadOnlyList<CaseOutput> outputs, Verdict[] verdicts)
+    private void JudgeOutput(CaseContext context, bool isGradient, IReadOnlyList<CaseOutput> outputs, InvariantFindings invariants, Verdict[] verdicts)
     {
         JudgedOutput[] judged =
         [
@@ -132,6 +133,17 @@ public sealed class Judge(Tolerance tolerance, IReadOnlyList<WaiverUse> waivers,
             {
                 Verdict verdict = Report(deviation.ToFinding(context, isGradient, judged, maxUlps), deviation.Waiver);
                 verdicts[output.Position] = Worse(verdicts[output.Position], verdict);
+            }
+
+            // What the truth has condemned needs no second finding.
+            if (output.Deviations.Any(deviation => deviation.Waiver is null))
+            {
+                continue;
+            }
+
+            foreach ((Finding finding, WaiverUse? waiver) in invariants.Of(isGradient, output, judged))
+            {
+                verdicts[output.Position] = Worse(verdicts[output.Position], Report(finding, waiver));
             }
         }
     }

@@ -62,18 +62,8 @@ internal sealed class JudgedOutput(
         }
     }
 
-    private void Deviate(Check check, WaiverUse? waiver, int index, in Standing standing)
-    {
-        Deviation? deviation = _deviations.Find(d => d.Check == check && d.Waiver == waiver);
-        if (deviation is null)
-        {
-            _deviations.Add(deviation = new Deviation(check, waiver));
-        }
-
-        deviation.Add(index, standing);
-    }
-
-    private WaiverUse? FindWaiver(CaseContext context, bool isGradient, Check check, int index)
+    /// <summary>The first waiver that covers a check at one element; null where none does.</summary>
+    public WaiverUse? FindWaiver(CaseContext context, bool isGradient, Check check, int index)
     {
         foreach (WaiverUse use in waivers)
         {
@@ -88,5 +78,16 @@ internal sealed class JudgedOutput(
         }
 
         return null;
+    }
+
+    private void Deviate(Check check, WaiverUse? waiver, int index, in Standing standing)
+    {
+        Deviation? deviation = _deviations.Find(d => d.Check == check && d.Waiver == waiver);
+        if (deviation is null)
+        {
+            _deviations.Add(deviation = new Deviation(check, waiver));
+        }
+
+        deviation.Add(index, standing);
     }
 }

@@ -39,13 +39,13 @@ internal static class DecimalDigits
 
         string text = scaled.ToString(CultureInfo.InvariantCulture);
         string sign = value.Sign < 0 ? "-" : string.Empty;
-        return exponent switch
-        {
-            >= 16 or < -4 => $"{sign}{text[0]}.{text[1..]}e{exponent.ToString(CultureInfo.InvariantCulture)}",
-            >= 0 => $"{sign}{text[..(exponent + 1)]}.{text[(exponent + 1)..]}",
-            _ => $"{sign}0.{new string('0', -exponent - 1)}{text}",
-        };
+        return exponent is >= 16 or < -4 || exponent >= digits
+            ? $"{sign}{WithPoint(text, 1)}e{exponent.ToString(CultureInfo.InvariantCulture)}"
+            : exponent >= 0 ? sign + WithPoint(text, exponent + 1)
+            : $"{sign}0.{new string('0', -exponent - 1)}{text}";
     }
+
+    private static string WithPoint(string text, int whole) => whole == text.Length ? text : $"{text[..whole]}.{text[whole..]}";
 
     // magnitude * 2^exponent * 10^power, to the nearest whole number.
     private static BigInteger Scaled(BigInteger magnitude, int exponent, int power)

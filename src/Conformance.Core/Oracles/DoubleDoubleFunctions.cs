@@ -11,8 +11,9 @@ namespace Conformance.Core.Oracles;
 /// exp(−t), t in [0, 700]: n = t·64/ln 2 to the nearest whole number, ρ = n·ln 2/64 − t, exp(−t) = 2^(−n/64)·exp(ρ), |ρ| ≤ 0.00542 =
 /// 2^−7.52. ln 2/64 is the sum of 36, 36 and 53 bits and n has at most 17, so that the first two products and the first difference
 /// are exact; ρ is off by less than 2^−110. exp(ρ) = 1 + ρ(1 + ρ(½ + ρ(⅙ + ρ·S))), S the double Σ ρ^k/(k+4)!, k ≤ 5: its rounding
-/// errors, below 4·2^−53/24, reach the result times ρ⁴ = 2^−30, so 2^−85.6; ending the series costs ρ^10/10! = 2^−96; nine
-/// double-double operations, each below 2^−102 of at most the result, 2^−98. Together below 2^−85.
+/// errors, below 4·2^−53/24, reach the result times ρ⁴ = 2^−30, so 2^−85.6; leaving the low part of ρ out of ρ·S costs 2^−61/24
+/// times ρ³, so 2^−88; ending the series costs ρ^10/10! = 2^−97; nine double-double operations, each below 2^−102 of at most the
+/// result, 2^−98. Together below 2^−85.
 /// </para>
 /// <para>
 /// log(1 + e), e in [0, 1]: j = 64e to the nearest whole number and c a number of 11 bits near 1/(1 + j/64) by table; f = c(1 + e) − 1

@@ -59,10 +59,17 @@ internal readonly record struct FastSum(double High, double Middle, double Low, 
             return value;
         }
 
+        // Rest and middle may nearly cancel, and what then is lost of the middle would be large beside them: their sum is exact.
         double quotient = value.High / count;
         double rest = Math.FusedMultiplyAdd(-quotient, count, value.High);
-        double low = (rest + (value.Middle + value.Low)) / count;
-        return new FastSum(quotient, low, 0, (value.Error / count) + (2 * Roundings * Math.Abs(low)));
+        DoubleDouble sum = DoubleDouble.Sum(rest, value.Middle);
+        double last = sum.Low + value.Low;
+        double undivided = sum.High + last;
+        double low = undivided / count;
+        double error = ((value.Error + (Roundings * Math.Abs(last))) / count) + (2 * Roundings * Math.Abs(low));
+
+        // Where the quotient underflows, it is off by half of the smallest double.
+        return new FastSum(quotient, low, 0, undivided == 0 ? error : error + double.Epsilon);
     }
 
     /// <summary>Rounds to a dtype; null where the error leaves more than one possibility, or where this form does not reach.</summary>

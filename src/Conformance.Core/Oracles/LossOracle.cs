@@ -62,7 +62,7 @@ public abstract class LossOracle(LossOptions options)
     /// <param name="label">z.</param>
     /// <param name="digits">Significant digits, correctly rounded.</param>
     /// <param name="weight">A finite weight.</param>
-    /// <returns>The digits, in scientific notation outside [1e-4, 1e16); <c>NaN</c>, <c>inf</c> or <c>-inf</c>.</returns>
+    /// <returns>The digits, in scientific notation outside [1e-4, 1e16) and where the whole part has more digits; <c>NaN</c>, <c>inf</c> or <c>-inf</c>.</returns>
     public abstract string LossDigits(DType dtype, double logit, double label, int digits, double weight = 1);
 
     /// <summary>The gradient in decimal.</summary>

@@ -34,8 +34,10 @@ internal static class Rounding
         steps += up ? 1 : 0;
         if (steps >> (dtype.SignificandBits + 1) != 0 && ulpExponent == largestUlpExponent)
         {
-            double inUlps = (double)(numerator / denominator);
-            return Truth.OfOverflow(dtype, value.Sign * Math.Min(inUlps, double.MaxValue));
+            // With its fraction: float16 has only 2047 units below the first value that overflows.
+            BigInteger inUlps = (numerator << ResidualBits) / denominator;
+            double rounded = inUlps.GetBitLength() < 1024 ? Math.ScaleB((double)inUlps, -ResidualBits) : (double)(numerator / denominator);
+            return Truth.OfOverflow(dtype, value.Sign * Math.Min(rounded, double.MaxValue));
         }
 
         BigInteger residual = ((up ? rest - denominator : rest) << ResidualBits) / denominator;

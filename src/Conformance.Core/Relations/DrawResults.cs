@@ -9,7 +9,7 @@ namespace Conformance.Core.Relations;
 /// <param name="draw">The draw.</param>
 public sealed class DrawResults(Draw draw)
 {
-    private readonly Dictionary<(Layout, Reduction, int?, string), CaseOutput> _outputs = [];
+    private readonly Dictionary<(Layout, Reduction, int?, bool, string), CaseOutput> _outputs = [];
     private readonly List<ImplementationInfo> _implementations = [];
 
     /// <summary>The draw.</summary>
@@ -25,7 +25,7 @@ public sealed class DrawResults(Draw draw)
     /// <param name="output">The output.</param>
     public void Add(Case testCase, CaseOutput output)
     {
-        _outputs.Add((testCase.Layout, testCase.Reduction, testCase.Example, output.Implementation.Id), output);
+        _outputs.Add((testCase.Layout, testCase.Reduction, testCase.Example, testCase.IsMirrored, output.Implementation.Id), output);
         if (!_implementations.Contains(output.Implementation))
         {
             _implementations.Add(output.Implementation);
@@ -41,6 +41,13 @@ public sealed class DrawResults(Draw draw)
     public Tensor? Loss(string implementationId, Layout layout, Reduction reduction, BatchView view) =>
         Find(implementationId, layout, reduction, view)?.UsableLoss;
 
+    /// <summary>An unreduced loss of the whole batch at the mirrored inputs.</summary>
+    /// <param name="implementationId">Whose.</param>
+    /// <param name="layout">In which layout.</param>
+    /// <returns>The loss, or null where the implementation gave none.</returns>
+    public Tensor? MirroredLoss(string implementationId, Layout layout) =>
+        _outputs.GetValueOrDefault((layout, Reduction.None, null, true, implementationId))?.UsableLoss;
+
     /// <summary>A gradient of the whole batch.</summary>
     /// <param name="implementationId">Whose.</param>
     /// <param name="layout">In which layout.</param>
@@ -50,5 +57,5 @@ public sealed class DrawResults(Draw draw)
         Find(implementationId, layout, reduction, new BatchView(null))?.UsableGradient;
 
     private CaseOutput? Find(string implementationId, Layout layout, Reduction reduction, BatchView view) =>
-        _outputs.GetValueOrDefault((layout, reduction, view.Example, implementationId));
+        _outputs.GetValueOrDefault((layout, reduction, view.Example, false, implementationId));
 }

@@ -10,6 +10,9 @@ public abstract class Relation
     [
         .. BatchView.All.Select(view => new LayoutRelation(view)),
         .. Tensors.Layout.All.Select(layout => new SinglesRelation(layout)),
+
+        // In one layout: what a formula does to a pair of numbers does not depend on where they lie.
+        new MirrorRelation(Tensors.Layout.ChannelsFirst),
         .. BatchView.All.Select(view => new MeanLayoutRelation(view)),
         .. BatchView.All.SelectMany(view => Tensors.Layout.All.Select(layout => new MeanOfUnreducedRelation(view, layout))),
         .. BatchView.All.SelectMany(view => Tensors.Layout.All.Select(layout => new EqualMeanRelation(view, layout))),

@@ -20,15 +20,15 @@ internal sealed class EvaluationBlock
 
     public void Add(DrawPlan plan, IReadOnlyList<ImplementationInfo> implementations, ITensorArena arena)
     {
-        Dictionary<(Layout, int?), (Tensor Logits, Tensor Labels)> inputs = [];
+        Dictionary<(Layout, int?, bool), (Tensor Logits, Tensor Labels)> inputs = [];
         List<PreparedCase> cases = [];
         foreach (Case testCase in plan.Cases)
         {
-            if (!inputs.TryGetValue((testCase.Layout, testCase.Example), out (Tensor Logits, Tensor Labels) input))
+            if (!inputs.TryGetValue((testCase.Layout, testCase.Example, testCase.IsMirrored), out (Tensor Logits, Tensor Labels) input))
             {
                 input = (arena.Allocate(plan.Draw.DType, testCase.InputShape), arena.Allocate(plan.Draw.DType, testCase.InputShape));
                 testCase.FillInputs(input.Logits, input.Labels);
-                inputs.Add((testCase.Layout, testCase.Example), input);
+                inputs.Add((testCase.Layout, testCase.Example, testCase.IsMirrored), input);
             }
 
             List<EvaluationRequest> requests = [];

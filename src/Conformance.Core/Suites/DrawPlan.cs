@@ -23,7 +23,12 @@ public sealed record DrawPlan(Draw Draw, ImmutableArray<Case> Cases, bool AllMod
         }
 
         // Unreduced losses serve the relations of those that compute them, not of those that reduce another's.
-        RelationRoles needed = testCase.Example is null ? RelationRoles.Batch | RelationRoles.Gradient : RelationRoles.Singles;
+        RelationRoles needed = testCase switch
+        {
+            { Example: not null } => RelationRoles.Singles,
+            { IsMirrored: true } => RelationRoles.Batch,
+            _ => RelationRoles.Batch | RelationRoles.Gradient,
+        };
         return (implementation.RelationRoles & needed) != 0
             && (testCase.Reduction != Reduction.None || implementation.UnreducedId == implementation.Id);
     }
@@ -33,5 +38,5 @@ public sealed record DrawPlan(Draw Draw, ImmutableArray<Case> Cases, bool AllMod
     /// <param name="testCase">The case.</param>
     /// <returns>True where it does.</returns>
     public bool WantsGradient(ImplementationInfo implementation, Case testCase) =>
-        testCase.Example is null && (AllModes || implementation.RelationRoles.HasFlag(RelationRoles.Gradient));
+        testCase.Example is null && (AllModes || (!testCase.IsMirrored && implementation.RelationRoles.HasFlag(RelationRoles.Gradient)));
 }

@@ -11,7 +11,7 @@ public static class SuiteCatalog
 {
     /// <summary>The question of 1-D segmentation: 200 draws of two examples, 5 classes and 10 positions, with all relations.</summary>
     public static readonly Suite Segmentation1d = new(
-        "segmentation-1d", "two examples, 5 classes, 10 positions; logits uniform on [0, 1), P(label 1) = 0.2; 200 draws, all relations", 4816, PlanSegmentation);
+        "segmentation-1d", "two examples, 5 classes, 10 positions; logits uniform on [0, 1), P(label 1) = 0.2; 200 draws, all relations", 5216, PlanSegmentation);
 
     /// <summary>A few cases of every kind, whose outputs are kept under golden/.</summary>
     public static readonly Suite Smoke = new(
@@ -19,17 +19,19 @@ public static class SuiteCatalog
 
     /// <summary>The gate: segmentation-1d, smoke, every pair of recipes, and the shapes that trip vector code.</summary>
     public static readonly Suite Ci = new(
-        "ci", "segmentation-1d, smoke, every pair of recipes, edge shapes; the default, for gating", 5096, PlanCi);
+        "ci", "segmentation-1d, smoke, every pair of recipes, edge shapes; the default, for gating", 5536, PlanCi);
 
     /// <summary>Every pair of recipes on every shape in every mode, several draws, and one large batch.</summary>
     public static readonly Suite Deep = new(
-        "deep", "every pair of recipes on every shape in every mode, three draws, and a batch of 32x20x4096", 12852, PlanDeep);
+        "deep", "every pair of recipes on every shape in every mode, three draws, and a batch of 32x20x4096", 13292, PlanDeep);
 
     /// <summary>Every suite.</summary>
     public static readonly IReadOnlyList<Suite> All = [Segmentation1d, Smoke, Ci, Deep];
 
     private const int SegmentationDraws = 200;
     private const int SegmentationDrawsInAllModes = 4;
+    private const int DeepDraws = 3;
+    private const int MirroredWideDraws = 10;
 
     // The dtypes that every backend has; cases in the others are asked for by id.
     private static readonly ImmutableArray<DType> DTypes = [DType.Float32, DType.Float64];
@@ -60,7 +62,17 @@ public static class SuiteCatalog
                     select new Case(draw, layout, reduction, example)
         let isInAllModes = index < SegmentationDrawsInAllModes
         let sums = Layout.All.Select(layout => new Case(draw, layout, Reduction.Sum))
-        select new DrawPlan(draw, [.. views, .. isInAllModes ? sums : []], isInAllModes, ChecksRelations: true);
+        let mirrored = new Case(draw, Layout.ChannelsFirst, Reduction.None, IsMirrored: true)
+        select new DrawPlan(draw, [.. views, mirrored, .. isInAllModes ? sums : []], isInAllModes, ChecksRelations: true);
+
+    // Segmentation's logits are small; a formula that loses its tail on one side of zero shows it where the tail is all there is.
+    // The draws are others than those of the crosses, which come in both layouts.
+    private static IEnumerable<DrawPlan> PlanMirrors(Loss loss, ulong seed) =>
+        from dtype in DTypes
+        from index in Enumerable.Range(DeepDraws, MirroredWideDraws)
+        let draw = new Draw(loss, dtype, Small, LogitRecipe.Wide110, LabelRecipe.Hard50, seed, index)
+        let drawn = new Case(draw, Layout.ChannelsFirst, Reduction.None)
+        select new DrawPlan(draw, [drawn, drawn with { IsMirrored = true }], AllModes: false, ChecksRelations: true);
 
     private static IEnumerable<DrawPlan> PlanSmoke(Loss loss, ulong seed) =>
     [
@@ -75,6 +87,7 @@ public static class SuiteCatalog
     [
         .. PlanSegmentation(loss, seed),
         .. PlanSmoke(loss, seed),
+        .. PlanMirrors(loss, seed),
         .. Cross(loss, seed, draws: 1, [Small], LogitRecipe.All, LabelRecipe.All, [Reduction.None]),
         .. Cross(loss, seed, draws: 1, [Small], Bounded(), [LabelRecipe.Hard20, LabelRecipe.Soft, LabelRecipe.Smoothed], Reducing),
 
@@ -86,8 +99,9 @@ public static class SuiteCatalog
     private static IEnumerable<DrawPlan> PlanDeep(Loss loss, ulong seed) => Distinct(
     [
         .. PlanSegmentation(loss, seed).Select(plan => plan with { AllModes = true }),
-        .. Cross(loss, seed, draws: 3, [Small, Single, Empty, .. Ragged], LogitRecipe.All, LabelRecipe.All, [Reduction.None]),
-        .. Cross(loss, seed, draws: 3, [Small, Single, Empty, .. Ragged], Bounded(), LabelRecipe.All, Reducing),
+        .. PlanMirrors(loss, seed),
+        .. Cross(loss, seed, DeepDraws, [Small, Single, Empty, .. Ragged], LogitRecipe.All, LabelRecipe.All, [Reduction.None]),
+        .. Cross(loss, seed, DeepDraws, [Small, Single, Empty, .. Ragged], Bounded(), LabelRecipe.All, Reducing),
 
         // A plan for each case: the outputs of all cases of a plan live together.
         .. Cross(loss, seed, draws: 1, [Large], [LogitRecipe.Normal], [LabelRecipe.Hard20], [Reduction.None, Reduction.Mean])

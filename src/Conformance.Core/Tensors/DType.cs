@@ -53,6 +53,9 @@ public abstract class DType
     /// <summary>Every bit of an element, set.</summary>
     public ulong BitMask => ulong.MaxValue >> (64 - (Size * 8));
 
+    /// <summary>The bits of the positive quiet NaN without payload. Which NaN arithmetic makes depends on the processor.</summary>
+    public ulong QuietNaN => ToBits(double.PositiveInfinity) | (1ul << (SignificandBits - 1));
+
     /// <summary>The dtype of that name.</summary>
     /// <param name="name">A wire name.</param>
     /// <returns>The dtype, or null where there is none of that name.</returns>

@@ -48,8 +48,15 @@ public sealed record VectorFile
                 $"The vector file '{path}' cannot be read ({exception.Message.TrimEnd('.')}); give a file in the format {CurrentFormat}.", exception);
         }
 
-        return VectorFileReader.Parse(json, path);
+        return Parse(json, path);
     }
+
+    /// <summary>Reads the content of a file, as strictly as <see cref="Read"/>.</summary>
+    /// <param name="json">UTF-8.</param>
+    /// <param name="name">What messages call the file.</param>
+    /// <returns>The file.</returns>
+    /// <exception cref="InvalidInputException">It is not a valid vector file.</exception>
+    public static VectorFile Parse(ReadOnlySpan<byte> json, string name) => VectorFileReader.Parse(json, name);
 
     /// <summary>Writes the file in the one way in which it is written: equal files have equal bytes.</summary>
     /// <param name="destination">Receives UTF-8.</param>

@@ -96,14 +96,20 @@ internal sealed class VectorFileReader
             }
         }
 
+        CheckOptions(test.Options, dtype);
         Shape inputs = CheckTensor("logits", test.Inputs.Logits, dtype);
         CheckTensor("labels", test.Inputs.Labels, dtype, inputs);
-        if (test.Id is not null)
+        if (test.Inputs.SampleWeight is { } sampleWeight)
         {
-            CheckAgainstId(test.Id, loss, dtype, layout, reduction, inputs);
+            CheckSampleWeight(sampleWeight, dtype, inputs);
         }
 
-        Shape losses = reduction == Reduction.None ? inputs : Shape.Scalar;
+        if (test.Id is not null)
+        {
+            CheckAgainstId(test, loss, dtype, layout, reduction, inputs);
+        }
+
+        Shape losses = reduction.LossShape(inputs);
         if (test.Expected is { } expected)
         {
             CheckOutputs("the expected outputs", expected.Loss, expected.Gradient, dtype, losses, inputs);
@@ -115,12 +121,42 @@ internal sealed class VectorFileReader
         }
     }
 
-    private void CheckAgainstId(string id, Loss loss, DType dtype, Layout? layout, Reduction reduction, Shape inputs)
+    private void CheckOptions(VectorOptions options, DType dtype)
+    {
+        if (options.PosWeight is { } posWeight && !double.IsFinite(dtype.ToDouble(dtype.ToBits(posWeight))))
+        {
+            throw Invalid(string.Create(
+                CultureInfo.InvariantCulture,
+                $"its posWeight is {posWeight}, where numbers that are finite in {dtype} are allowed, up to {dtype.ToDecimal(dtype.ToBits(dtype.MaxValue))}"));
+        }
+
+        if (options.LabelSmoothing is { } labelSmoothing and not (>= 0 and <= 1))
+        {
+            throw Invalid(string.Create(
+                CultureInfo.InvariantCulture, $"its labelSmoothing is {labelSmoothing}, where numbers from 0 to 1 are allowed"));
+        }
+    }
+
+    private void CheckSampleWeight(VectorTensor weights, DType dtype, Shape inputs)
+    {
+        CheckTensor("sampleWeight", weights, dtype, inputs);
+        for (int i = 0; i < inputs.Count; i++)
+        {
+            ulong bits = weights.BitsAt(dtype, i);
+            if (!double.IsFinite(dtype.ToDouble(bits)))
+            {
+                throw Invalid(string.Create(
+                    CultureInfo.InvariantCulture, $"element {i} of the sampleWeight is {dtype.ToDecimal(bits)}, where weights are finite"));
+            }
+        }
+    }
+
+    private void CheckAgainstId(VectorTest test, Loss loss, DType dtype, Layout? layout, Reduction reduction, Shape inputs)
     {
         Case testCase;
         try
         {
-            testCase = Case.Parse(id);
+            testCase = Case.Parse(test.Id!);
         }
         catch (InvalidInputException exception)
         {
@@ -132,6 +168,12 @@ internal sealed class VectorFileReader
         CheckSame("layout", layout, testCase.Layout);
         CheckSame("reduction", reduction, testCase.Reduction);
         CheckSame("shape of logits", inputs, testCase.InputShape);
+
+        // Whoever derives the inputs from the id again would derive neither.
+        if (test.Options is { PosWeight: not null } or { LabelSmoothing: not null } || test.Inputs.SampleWeight is not null)
+        {
+            throw Invalid("it has a posWeight, a labelSmoothing or a sampleWeight, of which its id knows nothing, so that it must not have an id");
+        }
     }
 
     private void CheckSame(string what, object? stated, object byId)
@@ -207,13 +249,19 @@ internal sealed class VectorFileReader
         {
             throw Invalid(string.Create(
                 CultureInfo.InvariantCulture,
-                $"the bits of the {name} have {tensor.Bits.Length} digits, where {shape.Count} elements of {dtype} have {digits}"));
+                $"the bits of the {name} have {tensor.Bits.Length} digits{OtherDType(tensor.Bits.Length, shape.Count)}, where {shape.Count} elements of {dtype} have {digits}"));
         }
 
         int wrong = tensor.Bits.AsSpan().IndexOfAnyExcept(HexDigits);
         return wrong < 0
             ? shape
             : throw Invalid($"digit {wrong + 1} of the bits of the {name} is '{tensor.Bits[wrong]}', where 0-9 and a-f are allowed");
+    }
+
+    private static string OtherDType(int digits, int count)
+    {
+        DType[] others = [.. DType.All.Where(dtype => count > 0 && (long)count * dtype.HexDigits == digits)];
+        return others.Length == 0 ? string.Empty : $", which would be {string.Join<DType>(" or ", others)}";
     }
 
     private T Known<T>(T? found, string what, string given, IEnumerable<T> all)

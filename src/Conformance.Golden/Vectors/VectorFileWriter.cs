@@ -100,10 +100,25 @@ internal static class VectorFileWriter
 
         writer.WriteStartObject("options");
         writer.WriteString("reduction", test.Options.Reduction);
+        if (test.Options.PosWeight is { } posWeight)
+        {
+            writer.WriteNumber("posWeight", posWeight);
+        }
+
+        if (test.Options.LabelSmoothing is { } labelSmoothing)
+        {
+            writer.WriteNumber("labelSmoothing", labelSmoothing);
+        }
+
         writer.WriteEndObject();
         writer.WriteStartObject("inputs");
         WriteTensor(writer, "logits", test.Inputs.Logits);
         WriteTensor(writer, "labels", test.Inputs.Labels);
+        if (test.Inputs.SampleWeight is { } sampleWeight)
+        {
+            WriteTensor(writer, "sampleWeight", sampleWeight);
+        }
+
         writer.WriteEndObject();
         if (test.Expected is { } expected)
         {

@@ -25,6 +25,20 @@ public sealed record VectorTensor
     public ulong BitsAt(DType dtype, int index) =>
         ulong.Parse(Bits.AsSpan(index * dtype.HexDigits, dtype.HexDigits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
+    /// <summary>All elements' values, exactly.</summary>
+    /// <param name="dtype">The test's dtype.</param>
+    /// <returns>A copy, row-major.</returns>
+    public double[] ToDoubles(DType dtype)
+    {
+        double[] values = new double[Bits.Length / dtype.HexDigits];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = dtype.ToDouble(BitsAt(dtype, i));
+        }
+
+        return values;
+    }
+
     /// <summary>Copies the elements into memory.</summary>
     /// <param name="destination">A tensor of this shape and of the test's dtype.</param>
     public void CopyTo(Tensor destination)

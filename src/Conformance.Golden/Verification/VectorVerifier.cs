@@ -179,11 +179,11 @@ public sealed class VectorVerifier(
         {
             if (before is not null && now is not null)
             {
-                ElementTally elements = ElementTally.OfOutputs(before, now, request.Case.Draw.DType, tolerance);
+                ElementTally elements = ElementTally.OfOutputs(before, now, request.Logits.DType, tolerance);
                 tally.Add(elements);
                 movements.AddRange(elements.Movements.Select(moved => MovementOf(
                     prepared.Test,
-                    request.Case.Draw.DType,
+                    request.Logits.DType,
                     name,
                     before,
                     now,

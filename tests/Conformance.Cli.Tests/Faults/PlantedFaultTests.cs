@@ -135,7 +135,7 @@ public sealed class PlantedFaultTests
             new NativeBackend(),
             new CorruptedBackend(new NativeBackend(), request =>
             {
-                if (request.Case.Reduction == Reduction.Mean && request.Gradient is { DType: var dtype } gradient && dtype == DType.Float64)
+                if (request.Reduction == Reduction.Mean && request.Gradient is { DType: var dtype } gradient && dtype == DType.Float64)
                 {
                     foreach (ref double value in gradient.Span<double>())
                     {

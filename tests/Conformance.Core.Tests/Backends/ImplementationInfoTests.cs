@@ -29,6 +29,7 @@ public sealed class ImplementationInfoTests
     {
         ImplementationInfo implementation = Given.Implementation("a/b") with { Contracts = [Given.Exact with { DTypes = [DType.Float32] }], Reductions = [Reduction.Mean] };
         Assert.Equal(expected, implementation.Supports(Given.Case(DType.Find(dtype), reduction: Reduction.Find(reduction))));
+        Assert.Equal(expected, implementation.Supports(DType.Find(dtype)!, Reduction.Find(reduction)!));
     }
 
     [Fact]

@@ -28,7 +28,8 @@ public sealed class CaseTests
                                 new Draw(Loss.All[0], dtype, new Shape(2, 5, 1003), logits, labels, ulong.MaxValue - (ulong)count, count),
                                 layout,
                                 reduction,
-                                (count % 3) switch { 0 => null, var example => example - 1 });
+                                (count % 3) switch { 0 => null, var example => example - 1 },
+                                labels.HasExactComplements && count % 5 < 2);
                             Assert.Equal(testCase, Culture.WithCommas(() => Case.Parse(testCase.Id)));
                             count++;
                         }
@@ -45,6 +46,8 @@ public sealed class CaseTests
     {
         Assert.Equal(Valid, Case.Parse(Valid).ToString());
         Assert.Equal(Valid + "/example1", (Case.Parse(Valid) with { Example = 1 }).Id);
+        Assert.Equal(Valid + "/mirrored", (Case.Parse(Valid) with { IsMirrored = true }).Id);
+        Assert.Equal(Valid + "/example1/mirrored", (Case.Parse(Valid) with { Example = 1, IsMirrored = true }).Id);
         Assert.Equal("sigmoid_cross_entropy/float32/2x5x10/uniform/hard20/seed1/draw0", Case.Parse(Valid).Draw.Id);
     }
 
@@ -77,6 +80,16 @@ public sealed class CaseTests
     [InlineData("sigmoid_cross_entropy/float32/channels_first/none/2x5x10/uniform/hard20/seed1/draw 0", "cannot be read; write LOSS/")]
     [InlineData(Valid + "/example2", "cannot be read; write LOSS/")]
     [InlineData(Valid + "/example", "cannot be read; write LOSS/")]
+    [InlineData(Valid + "/example0/mirrored/more", "has 12 parts")]
+    [InlineData(Valid + "/mirrored/example0", "has 11 parts")]
+    [InlineData(Valid + "/example2/mirrored", "cannot be read; write LOSS/")]
+    [InlineData(Valid + "/mirrored/mirrored", "cannot be read; write LOSS/")]
+    [InlineData(Valid + "/Mirrored", "cannot be read; write LOSS/")]
+    [InlineData("sigmoid_cross_entropy/float32/channels_first/none/2x5x10/uniform/hard20/seed1/mirrored", "cannot be read; write LOSS/")]
+    [InlineData(
+        "sigmoid_cross_entropy/float32/channels_first/none/2x5x10/uniform/smoothed/seed1/draw0/mirrored",
+        "mirrors labels of the recipe 'smoothed', for which 1-z may not be exact; leave '/mirrored' away or use one of hard20, hard50, soft, nearhard, nan.")]
+    [InlineData("sigmoid_cross_entropy/float32/channels_first/none/2x5x10/uniform/outside/seed1/draw0/mirrored", "mirrors labels of the recipe 'outside'")]
     [InlineData(Valid + "/1", "cannot be read; write LOSS/")]
     [InlineData(Valid + "/", "cannot be read; write LOSS/")]
     public void Parse_MalformedId_SaysInOneSentenceWhatWasGivenAndWhatIsAllowed(string id, string expected)
@@ -148,6 +161,35 @@ public sealed class CaseTests
     }
 
     [Fact]
+    public void FillInputs_Mirrored_AreTheNegativeLogitsAndTheComplementsOfTheLabelsExactly()
+    {
+        using NativeTensorArena arena = new();
+        ForEveryRecipe((logits, labels, dtype) =>
+        {
+            Case testCase = Given.Case(dtype, new Shape(3, 4, 5), Layout.ChannelsLast, logits: logits, labels: labels);
+            if (!labels.HasExactComplements)
+            {
+                Assert.Throws<InvalidInputException>(() => Given.Inputs(arena, testCase with { IsMirrored = true }));
+                return;
+            }
+
+            foreach (int? example in new int?[] { null, 1 })
+            {
+                var drawn = Given.Inputs(arena, testCase with { Example = example });
+                var mirrored = Given.Inputs(arena, testCase with { Example = example, IsMirrored = true });
+                ulong sign = 1ul << ((dtype.Size * 8) - 1);
+                for (int i = 0; i < drawn.Logits.Shape.Count; i++)
+                {
+                    Assert.Equal(drawn.Logits.BitsAt(i) ^ sign, mirrored.Logits.BitsAt(i));
+                    double z = drawn.Labels.ValueAt(i);
+                    double complement = mirrored.Labels.ValueAt(i);
+                    Assert.True(double.IsNaN(z) ? drawn.Labels.BitsAt(i) == mirrored.Labels.BitsAt(i) : IsOne(z, complement), $"{z} and {complement}");
+                }
+            }
+        });
+    }
+
+    [Fact]
     public void FillInputs_AnotherReduction_AreTheSameInputs()
     {
         using NativeTensorArena arena = new();
@@ -199,6 +241,9 @@ public sealed class CaseTests
             plan.Draw.DType + Given.Inputs(arena, plan.Cases[0]).Logits.ToHex())];
         Assert.Equal(400, ids.Distinct().Count());
     }
+
+    // Whether the real sum of the two is 1: of numbers in [0, 1], the larger is at least a half, and 1 minus it is exact.
+    private static bool IsOne(double z, double complement) => 1 - Math.Max(z, complement) == Math.Min(z, complement);
 
     private static void ForEveryRecipe(Action<LogitRecipe, LabelRecipe, DType> check)
     {

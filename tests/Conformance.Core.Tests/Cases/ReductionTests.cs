@@ -1,4 +1,5 @@
 using Conformance.Core.Cases;
+using Conformance.Core.Tensors;
 
 namespace Conformance.Core.Tests.Cases;
 
@@ -10,5 +11,14 @@ public sealed class ReductionTests
         Assert.Equal(["none", "mean", "sum"], Reduction.All.Select(reduction => reduction.ToString()));
         Assert.All(Reduction.All, reduction => Assert.Same(reduction, Reduction.Find(reduction.Name)));
         Assert.Null(Reduction.Find("Mean"));
+    }
+
+    [Fact]
+    public void LossShape_EachReduction_KeepsTheInputsOrIsAScalar()
+    {
+        Shape inputs = new(2, 3);
+        Assert.Equal(inputs, Reduction.None.LossShape(inputs));
+        Assert.Equal(Shape.Scalar, Reduction.Mean.LossShape(inputs));
+        Assert.Equal(Shape.Scalar, Reduction.Sum.LossShape(inputs));
     }
 }

@@ -19,6 +19,19 @@ public sealed class LabelRecipeTests
         Assert.All(LabelRecipe.All, recipe => Assert.NotEmpty(recipe.Description));
     }
 
+    [Fact]
+    public void HasExactComplements_EachRecipe_IsTrueOfItsDrawsInEveryDType()
+    {
+        foreach (DType dtype in DType.All)
+        {
+            foreach (LabelRecipe recipe in LabelRecipe.All)
+            {
+                double[] labels = [.. RecipeStatistics.Values(recipe, dtype.Name).Where(label => !double.IsNaN(label))];
+                Assert.Equal(recipe.HasExactComplements, Array.TrueForAll(labels, label => HasExactComplement(dtype, label)));
+            }
+        }
+    }
+
     [Theory]
     [InlineData("hard20", 0.0, 1.0, 0.2)]
     [InlineData("hard50", 0.0, 1.0, 0.5)]
@@ -93,5 +106,12 @@ public sealed class LabelRecipeTests
         double[] hard = [.. values.Where(value => !double.IsNaN(value))];
         Assert.Equal([0.0, 1.0], hard.Distinct().Order());
         RecipeStatistics.AssertMean(hard, 0.5, 0.5);
+    }
+
+    // The complement is exact if it gives the label back: one of the two is at least a half, and 1 minus that one is exact.
+    private static bool HasExactComplement(DType dtype, double label)
+    {
+        double complement = dtype.ToDouble(dtype.ToBits(1 - label));
+        return label is >= 0 and <= 1 && 1 - Math.Max(label, complement) == Math.Min(label, complement);
     }
 }

@@ -1,6 +1,7 @@
 using Conformance.Core.Backends;
 using Conformance.Core.Cases;
 using Conformance.Core.Judging;
+using Conformance.Core.Recipes;
 using Conformance.Core.Relations;
 using Conformance.Core.Tensors;
 
@@ -10,6 +11,7 @@ public sealed class RelationTests : IDisposable
 {
     private const string UnreducedLayout = "unreduced in both layouts";
     private const string Singles = "unreduced, singles = batch";
+    private const string Mirrored = "unreduced, mirrored = unreduced";
     private const string MeanLayout = "mean in both layouts";
     private const string MeanOfUnreduced = "mean = mean of unreduced";
     private const string EqualMean = "mean = that of its equal";
@@ -30,14 +32,15 @@ public sealed class RelationTests : IDisposable
     public void All_Table_HasEveryStatementInEveryScope()
     {
         string[] table = [.. Relation.All.Select(relation => $"{relation.Group} ({relation.Scope})")];
-        Assert.Equal(24, table.Length);
-        Assert.Equal(24, table.Distinct().Count());
+        Assert.Equal(25, table.Length);
+        Assert.Equal(25, table.Distinct().Count());
         Assert.Equal(
-            [(UnreducedLayout, 3), (Singles, 2), (MeanLayout, 3), (MeanOfUnreduced, 6), (EqualMean, 6), (MeanGradient, 2), (EqualGradient, 2)],
+            [(UnreducedLayout, 3), (Singles, 2), (Mirrored, 1), (MeanLayout, 3), (MeanOfUnreduced, 6), (EqualMean, 6), (MeanGradient, 2), (EqualGradient, 2)],
             Relation.All.GroupBy(relation => relation.Group).Select(group => (group.Key, group.Count())));
         Assert.Equal([EqualMean, EqualGradient], Relation.All.Where(relation => relation.ComparesWithEqual).Select(relation => relation.Group).Distinct());
         Assert.Contains("mean = mean of unreduced (example 2, channels_last)", table);
         Assert.Contains("unreduced in both layouts (batch)", table);
+        Assert.Contains("unreduced, mirrored = unreduced (batch, channels_first)", table);
     }
 
     [Theory]
@@ -50,7 +53,7 @@ public sealed class RelationTests : IDisposable
         {
             RelationCheck[] checks = [.. relation.Evaluate(results, Tolerance.Default)];
             string[] expected = relation.Group is EqualMean or EqualGradient ? ["a/derived"] : ["a/base", "a/derived"];
-            expected = relation.Group is UnreducedLayout or Singles ? ["a/base"] : expected;
+            expected = relation.Group is UnreducedLayout or Singles or Mirrored ? ["a/base"] : expected;
             Assert.Equal(expected, checks.Select(check => check.Implementation.Id));
             Assert.All(checks, check => Assert.True(check.IsClose, relation.Group));
         }
@@ -61,7 +64,7 @@ public sealed class RelationTests : IDisposable
     {
         DrawResults results = Results(DType.Float32);
         Assert.All(
-            Relation.All.Where(relation => relation.Group is UnreducedLayout or Singles).SelectMany(relation => relation.Evaluate(results, Tolerance.Default)),
+            Relation.All.Where(relation => relation.Group is UnreducedLayout or Singles or Mirrored).SelectMany(relation => relation.Evaluate(results, Tolerance.Default)),
             check => Assert.Equal((true, 0.0), (check.IsEqual, check.WorstRelative)));
     }
 
@@ -120,6 +123,43 @@ public sealed class RelationTests : IDisposable
         // The mean of 50 losses moves by a fiftieth of that.
         $"{MeanOfUnreduced} (example 2, channels_first) a/base",
         $"{MeanOfUnreduced} (example 2, channels_first) a/derived");
+
+    [Fact]
+    public void Evaluate_OneWrongElementOfTheMirrored_BreaksTheMirrorRelation() => AssertBroken(
+        (_, testCase, _, values) => testCase.IsMirrored ? [.. values[..99], values[99] * 1.001] : values,
+        $"{Mirrored} (batch, channels_first) a/base");
+
+    [Fact]
+    public void Evaluate_LogitsMirroredWithoutTheirLabels_BreaksTheMirrorRelation()
+    {
+        DrawResults results = Results(DType.Float64, (_, testCase, _, values) => testCase.IsMirrored
+            ? Losses(testCase, (x, z) => Given.Loss(x, 1 - z))
+            : values);
+        Assert.False(Assert.Single(new MirrorRelation(Layout.ChannelsFirst).Evaluate(results, Tolerance.Default)).IsClose);
+    }
+
+    [Fact]
+    public void Evaluate_TailIsLostOnOneSideOfZero_BreaksTheMirrorRelation()
+    {
+        Assert.Equal((0f, 5.5883e-8f), (OneSided(-16.7f, 0), MathF.Round(OneSided(16.7f, 1) * 1e12f) / 1e12f));
+        DrawResults results = new(Given.Draw(logits: LogitRecipe.Wide110, labels: LabelRecipe.Hard50));
+        Case drawn = new(results.Draw, Layout.ChannelsFirst, Reduction.None);
+        foreach (Case testCase in new[] { drawn, drawn with { IsMirrored = true } })
+        {
+            double[] losses = Losses(testCase, (x, z) => OneSided((float)x, (float)z));
+            results.Add(testCase, Given.Output(Base, Given.Tensor(_arena, DType.Float32, testCase.LossShape, losses)));
+        }
+
+        RelationCheck check = Assert.Single(new MirrorRelation(Layout.ChannelsFirst).Evaluate(results, Tolerance.Default));
+        Assert.Equal((false, false), (check.IsEqual, check.IsClose));
+    }
+
+    [Fact]
+    public void Evaluate_MirroredIsMissing_LeavesTheImplementationOut()
+    {
+        DrawResults results = Results(DType.Float32, (_, testCase, _, values) => testCase.IsMirrored ? null : values);
+        Assert.Empty(new MirrorRelation(Layout.ChannelsFirst).Evaluate(results, Tolerance.Default));
+    }
 
     [Theory]
     [InlineData(0.0, true, true)]
@@ -186,9 +226,9 @@ public sealed class RelationTests : IDisposable
     [Theory]
     [InlineData(RelationRoles.None, 0)]
     [InlineData(RelationRoles.Singles, 2)]
-    [InlineData(RelationRoles.Batch, 3 + 3 + 6)]
+    [InlineData(RelationRoles.Batch, 3 + 1 + 3 + 6)]
     [InlineData(RelationRoles.Gradient, 2)]
-    [InlineData(RelationRoles.All, 16)]
+    [InlineData(RelationRoles.All, 17)]
     public void Evaluate_Roles_DecideWhichRelationsAskTheImplementation(RelationRoles roles, int relations)
     {
         ImplementationInfo implementation = Base with { RelationRoles = roles };
@@ -221,25 +261,39 @@ public sealed class RelationTests : IDisposable
             {
                 foreach (int? example in new int?[] { null, 0, 1 })
                 {
-                    Case testCase = new(draw, layout, reduction, example);
-                    foreach (ImplementationInfo implementation in implementations ?? [Base, Derived])
-                    {
-                        if (implementation != Derived || reduction == Reduction.Mean)
-                        {
-                            Add(results, testCase, implementation, fault ?? ((_, _, _, values) => values));
-                        }
-                    }
+                    AddAll(new Case(draw, layout, reduction, example));
                 }
             }
         }
 
+        AddAll(new Case(draw, Layout.ChannelsFirst, Reduction.None, IsMirrored: true));
         return results;
+
+        void AddAll(Case testCase)
+        {
+            foreach (ImplementationInfo implementation in implementations ?? [Base, Derived])
+            {
+                if (implementation != Derived || testCase.Reduction == Reduction.Mean)
+                {
+                    Add(results, testCase, implementation, fault ?? ((_, _, _, values) => values));
+                }
+            }
+        }
+    }
+
+    /// <summary>(1−z)·x − log_sigmoid(x) in float32, which keeps log1p(exp(−|x|)) beside x only where x is positive.</summary>
+    private static float OneSided(float x, float z) => ((1 - z) * x) - (MathF.Min(x, 0) - (float)Math.Log(1 + Math.Exp(-Math.Abs((double)x))));
+
+    private double[] Losses(Case testCase, Func<double, double, double> loss)
+    {
+        var (logits, labels) = Given.Inputs(_arena, testCase);
+        return [.. Enumerable.Range(0, logits.Shape.Count).Select(i => loss(logits.ValueAt(i), labels.ValueAt(i)))];
     }
 
     private void Add(DrawResults results, Case testCase, ImplementationInfo implementation, Fault fault)
     {
         var (logits, labels) = Given.Inputs(_arena, testCase);
-        double[] losses = [.. Enumerable.Range(0, logits.Shape.Count).Select(i => Given.Loss(logits.ValueAt(i), labels.ValueAt(i)))];
+        double[] losses = Losses(testCase, Given.Loss);
         double[] gradients = [.. Enumerable.Range(0, logits.Shape.Count).Select(i => Given.Gradient(logits.ValueAt(i), labels.ValueAt(i)))];
         if (testCase.Reduction == Reduction.Mean)
         {
@@ -249,7 +303,7 @@ public sealed class RelationTests : IDisposable
 
         if (fault(implementation, testCase, false, losses) is { } loss)
         {
-            Tensor? gradient = testCase.Example is null && fault(implementation, testCase, true, gradients) is { } values
+            Tensor? gradient = testCase is { Example: null, IsMirrored: false } && fault(implementation, testCase, true, gradients) is { } values
                 ? Given.Tensor(_arena, testCase.Draw.DType, testCase.InputShape, values)
                 : null;
             results.Add(testCase, Given.Output(implementation, Given.Tensor(_arena, testCase.Draw.DType, testCase.LossShape, loss), gradient));

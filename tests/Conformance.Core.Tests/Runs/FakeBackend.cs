@@ -25,8 +25,8 @@ internal sealed class FakeBackend(string name, Func<EvaluationRequest, Evaluatio
     {
         int count = request.Logits.Shape.Count;
         double[] losses = [.. Enumerable.Range(0, count).Select(i => (formula ?? Given.Loss)(logit(i), label(i)))];
-        int divisor = request.Case.Reduction == Reduction.Mean ? count : 1;
-        Fill(request.Loss, request.Case.Reduction == Reduction.None ? losses : [CompensatedSum(losses) / divisor]);
+        int divisor = request.Reduction == Reduction.Mean ? count : 1;
+        Fill(request.Loss, request.Reduction == Reduction.None ? losses : [CompensatedSum(losses) / divisor]);
         if (request.Gradient is not null)
         {
             Fill(request.Gradient, [.. Enumerable.Range(0, count).Select(i => Given.Gradient(logit(i), label(i), divisor))]);

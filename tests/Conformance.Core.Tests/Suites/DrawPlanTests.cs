@@ -34,6 +34,23 @@ public sealed class DrawPlanTests
     }
 
     [Theory]
+    [InlineData(true, RelationRoles.None, false, true, true)]
+    [InlineData(false, RelationRoles.None, false, false, false)]
+    [InlineData(false, RelationRoles.Batch, false, true, false)]
+    [InlineData(false, RelationRoles.All, false, true, false)]
+    [InlineData(false, RelationRoles.Gradient | RelationRoles.Singles, false, false, false)]
+    [InlineData(false, RelationRoles.Batch, true, false, false)]
+    public void Asks_MirroredCase_IsOfThoseThatTheRelationComparesAndWithoutGradient(
+        bool allModes, RelationRoles roles, bool reducesAnother, bool asks, bool wantsGradient)
+    {
+        Case testCase = Given.Case() with { IsMirrored = true };
+        ImplementationInfo implementation = Given.Implementation("a/b") with { RelationRoles = roles };
+        implementation = reducesAnother ? implementation with { UnreducedId = "a/other" } : implementation;
+        DrawPlan plan = new(testCase.Draw, [testCase], allModes, ChecksRelations: true);
+        Assert.Equal((asks, wantsGradient), (plan.Asks(implementation, testCase), plan.WantsGradient(implementation, testCase)));
+    }
+
+    [Theory]
     [InlineData(true, RelationRoles.None, false, true)]
     [InlineData(true, RelationRoles.All, true, false)]
     [InlineData(false, RelationRoles.All, false, true)]

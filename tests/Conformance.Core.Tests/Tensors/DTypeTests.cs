@@ -88,6 +88,18 @@ public sealed class DTypeTests
     }
 
     [Theory]
+    [InlineData("float16", 0x7e00)]
+    [InlineData("bfloat16", 0x7fc0)]
+    [InlineData("float32", 0x7fc00000)]
+    [InlineData("float64", 0x7ff8000000000000)]
+    public void QuietNaN_EachDType_IsPositiveAndWithoutPayload(string name, ulong bits)
+    {
+        DType dtype = DType.Find(name)!;
+        Assert.Equal(bits, dtype.QuietNaN);
+        Assert.True(double.IsNaN(dtype.ToDouble(bits)));
+    }
+
+    [Theory]
     [InlineData(0x00000000ul, 0x80000000ul, 0ul)] // +0, -0
     [InlineData(0x00000001ul, 0x80000001ul, 2ul)] // across zero
     [InlineData(0x80000000ul, 0x00000001ul, 1ul)]

@@ -32,7 +32,7 @@ public sealed class VectorFileReaderTests
         ["an id of another layout"] = (file => Test(file)["id"] = Recording.Elementwise.Replace("last", "first", StringComparison.Ordinal), "its layout is 'channels_last', but by its id it is 'channels_first'"),
         ["an id of another shape"] = (file => Test(file)["id"] = Recording.Elementwise.Replace("2x3x2", "2x2x2", StringComparison.Ordinal), "its shape of logits is '2x2x3', but by its id it is '2x2x2'"),
         ["no layout although an id"] = (file => Remove(Test(file), "layout"), "its layout is ''"),
-        ["an unknown dtype"] = (file => Test(file)["dtype"] = "float16", "its dtype is 'float16'"),
+        ["an unknown dtype"] = (file => Test(file)["dtype"] = "float8", "its dtype is 'float8'"),
         ["a dtype that is null"] = (file => Test(file)["dtype"] = null, "dtype"),
         ["another dtype than the id's"] = (file => file["tests"]![1]!["dtype"] = "float32", "digits"),
         ["an unknown layout"] = (file => Test(file)["layout"] = "rows", "its layout is 'rows'"),
@@ -51,6 +51,20 @@ public sealed class VectorFileReaderTests
         ["bits that are null"] = (file => Logits(file)["bits"] = null, "bits"),
         ["a recorded loss of another shape"] = (file => Exact(file)["loss"] = Logits(file, 2).DeepClone(), "the shape of the loss of fake/exact is [2x5x10]"),
         ["a recorded gradient of another shape"] = (file => Exact(file)["gradient"] = Logits(file, 2).DeepClone(), "the shape of the gradient of fake/exact is"),
+        ["labels of another dtype"] = (file => Test(file)["inputs"]!["labels"]!["bits"] = new string('0', 192), "the bits of the labels have 192 digits, which would be float64, where 12 elements of float32 have 96"),
+        ["labels of half the width"] = (file => Test(file)["inputs"]!["labels"]!["bits"] = new string('0', 48), "the bits of the labels have 48 digits, which would be float16 or bfloat16, where"),
+        ["a posWeight beyond numbers"] = (file => Own(file)["options"]!["posWeight"] = JsonNode.Parse("1e999"), "its posWeight is Infinity, where numbers that are finite in float32 are allowed, up to 3.4028235E+38"),
+        ["a posWeight beyond the dtype"] = (file => Own(file)["options"]!["posWeight"] = 1e39, "its posWeight is 1E+39"),
+        ["a posWeight in words"] = (file => Own(file)["options"]!["posWeight"] = "NaN", "$.tests[0].options.posWeight"),
+        ["a negative labelSmoothing"] = (file => Own(file)["options"]!["labelSmoothing"] = -0.1, "its labelSmoothing is -0.1, where numbers from 0 to 1 are allowed"),
+        ["a labelSmoothing above 1"] = (file => Own(file)["options"]!["labelSmoothing"] = 1.5, "its labelSmoothing is 1.5"),
+        ["an infinite sampleWeight"] = (file => Weigh(Own(file), "7f800000"), "element 11 of the sampleWeight is inf, where weights are finite"),
+        ["a sampleWeight that is NaN"] = (file => Weigh(Own(file), "7fc00000"), "element 11 of the sampleWeight is NaN"),
+        ["a sampleWeight of another shape"] = (file => Own(file)["inputs"]!["sampleWeight"] = Logits(file, 2).DeepClone(), "the shape of the sampleWeight is [2x5x10], where it must be [2x2x3]"),
+        ["a sampleWeight of another dtype"] = (file => Weigh(Own(file), "3ff0000000000000"), "the bits of the sampleWeight have 192 digits, which would be float64"),
+        ["an id and a posWeight"] = (file => Test(file)["options"]!["posWeight"] = 2, "must not have an id"),
+        ["an id and a labelSmoothing"] = (file => Test(file)["options"]!["labelSmoothing"] = 0.1, "must not have an id"),
+        ["an id and a sampleWeight"] = (file => Weigh(Test(file), "3f800000"), "must not have an id"),
         ["a record of nothing"] = (file => { Remove(Exact(file), "loss"); Remove(Exact(file), "gradient"); }, "has neither a loss nor an error"),
         ["a record of both"] = (file => Exact(file)["error"] = Error("Crash"), "has an error and an output"),
         ["an error of unknown type"] = (file => { Remove(Exact(file), "loss"); Remove(Exact(file), "gradient"); Exact(file)["error"] = Error("Oops"); }, "is of the type 'Oops'"),
@@ -135,6 +149,21 @@ public sealed class VectorFileReaderTests
     }
 
     private static JsonNode Test(JsonNode file, int index = 0) => file["tests"]![index]!;
+
+    // A test of somebody's own: what is wrong is not that the id does not know it.
+    private static JsonNode Own(JsonNode file)
+    {
+        Remove(Test(file), "id");
+        return Test(file);
+    }
+
+    // Ones, and this as the last.
+    private static void Weigh(JsonNode test, string last)
+    {
+        JsonNode weights = test["inputs"]!["logits"]!.DeepClone();
+        weights["bits"] = string.Concat(Enumerable.Repeat(last.Length == 8 ? "3f800000" : "3ff0000000000000", 11)) + last;
+        test["inputs"]!["sampleWeight"] = weights;
+    }
 
     private static JsonNode Logits(JsonNode file, int index = 0) => Test(file, index)["inputs"]!["logits"]!;
 

@@ -36,7 +36,18 @@ public sealed class VectorFileTests
             Flags = ImmutableSortedDictionary<string, VectorFlag>.Empty
                 .Add("Tail", new VectorFlag { Description = "Loses the tail.", Issue = "https://example.org/1" })
                 .Add("Plain", new VectorFlag { Description = "Nothing special." }),
-            Tests = [test with { Flags = ["Tail"], Expected = new VectorOutputs { Loss = test.Inputs.Logits, Gradient = test.Inputs.Labels } }, .. recorded.Tests[1..]],
+            Count = 4,
+            Tests =
+            [
+                test with { Flags = ["Tail"], Expected = new VectorOutputs { Loss = test.Inputs.Logits, Gradient = test.Inputs.Labels } },
+                .. recorded.Tests[1..],
+                test with
+                {
+                    Id = null,
+                    Options = new VectorOptions { Reduction = "none", PosWeight = 2.5, LabelSmoothing = 1e-7 },
+                    Inputs = test.Inputs with { SampleWeight = test.Inputs.Labels },
+                },
+            ],
         };
 
         byte[] bytes = Recording.ToBytes(file);
@@ -45,6 +56,28 @@ public sealed class VectorFileTests
         Assert.Equal(bytes, Recording.ToBytes(read));
         Assert.Equal("It took \"long\": 1 < 2 & 3 é.", read.Tests[0].Recorded[FakeBackend.Loose].Error!.Message);
         Assert.Equal(test.Inputs.Labels.Bits, read.Tests[0].Expected!.Gradient!.Bits);
+        Assert.Equal((2.5, 1e-7), (read.Tests[3].Options.PosWeight, read.Tests[3].Options.LabelSmoothing));
+        Assert.Equal(test.Inputs.Labels.Bits, read.Tests[3].Inputs.SampleWeight!.Bits);
+        Assert.Null(read.Tests[0].Options.PosWeight);
+        Assert.Null(read.Tests[0].Inputs.SampleWeight);
+    }
+
+    [Theory]
+    [InlineData("float16", "4900", "3c00")]
+    [InlineData("bfloat16", "4120", "3f80")]
+    public void Parse_HalfWidth_HasFourDigitsAnElement(string dtype, string ten, string one)
+    {
+        string text = $$"""
+            { "format": "conformance-vectors/1", "loss": "sigmoid_cross_entropy", "count": 1,
+              "tests": [ { "dtype": "{{dtype}}", "options": { "reduction": "sum", "posWeight": 2 },
+                           "inputs": { "logits": { "shape": [2], "bits": "{{ten}}{{ten}}" }, "labels": { "shape": [2], "bits": "{{one}}{{one}}" } } } ] }
+            """;
+
+        VectorTest test = VectorFileReader.Parse(Encoding.UTF8.GetBytes(text), "a.json").Tests[0];
+
+        DType type = DType.Find(dtype)!;
+        Assert.Equal(10, type.ToDouble(test.Inputs.Logits.BitsAt(type, 1)));
+        Assert.Equal(1, type.ToDouble(test.Inputs.Labels.BitsAt(type, 1)));
     }
 
     [Theory]

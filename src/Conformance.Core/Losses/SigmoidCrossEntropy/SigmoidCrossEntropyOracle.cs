@@ -172,7 +172,7 @@ internal sealed class SigmoidCrossEntropyOracle(LossOptions options) : LossOracl
     }
 
     // Null where all is finite, so that nothing is a limit.
-    private static Truth? AtLimit(DType dtype, double logit, double label, double weight, Func<double, double, double> limit)
+    private static Truth? AtLimit(DType dtype, double logit, double label, double weight, Func<DType, double, double, double> limit)
     {
         if (!double.IsFinite(weight))
         {
@@ -189,17 +189,18 @@ internal sealed class SigmoidCrossEntropyOracle(LossOptions options) : LossOracl
             return Truth.OfLimit(dtype, double.NaN);
         }
 
-        double value = limit(logit, label) * Math.Sign(weight);
+        double value = limit(dtype, logit, label) * Math.Sign(weight);
         return weight == 0 || value == 0 ? Rounding.Round(Dyadic.Zero, 1, dtype) : Truth.OfLimit(dtype, value);
     }
 
-    private double LossLimit(double logit, double label)
+    private double LossLimit(DType dtype, double logit, double label)
     {
-        double a = logit >= 0 ? 1 - label : Options.PosWeight * label;
+        // The size of the positive weight does not matter, but whether it is 0 in the dtype; a product could underflow.
+        double a = logit >= 0 ? 1 - label : Math.Sign(PosWeightIn(dtype)) * label;
         return a == 0 ? 0 : Math.Abs(logit) * a;
     }
 
-    private double GradientLimit(double logit, double label) =>
+    private double GradientLimit(DType dtype, double logit, double label) =>
         double.IsInfinity(label) ? -label : 0;
 
     private Enclosure Exact(DType dtype, double logit, double label, double weight)
@@ -228,8 +229,16 @@ internal sealed class SigmoidCrossEntropyOracle(LossOptions options) : LossOracl
     private (Dyadic A, Dyadic B) Coefficients(DType dtype, double logit, double label, double weight)
     {
         Dyadic negative = Dyadic.One - Dyadic.Of(label);
-        Dyadic positive = Dyadic.Of(dtype.ToDouble(dtype.ToBits(Options.PosWeight))) * Dyadic.Of(label);
+        Dyadic positive = Dyadic.Of(PosWeightIn(dtype)) * Dyadic.Of(label);
         Dyadic factor = Dyadic.Of(weight);
         return ((logit >= 0 ? negative : positive) * factor, (negative + positive) * factor);
+    }
+
+    private double PosWeightIn(DType dtype)
+    {
+        double rounded = dtype.ToDouble(dtype.ToBits(Options.PosWeight));
+        return double.IsFinite(rounded) ? rounded : throw new InvalidInputException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"The positive weight is {Options.PosWeight}, which overflows in {dtype.Name}; give at most {dtype.MaxValue}."));
     }
 }
