@@ -152,7 +152,7 @@ internal sealed class AccuracySection(Run run)
             return;
         }
 
-        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Slack: no error of this suite takes {SlackReport.Threshold} of what these contracts allow; tighten them:"));
+        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Slack: the worst error of this suite stays below {SlackReport.Threshold} of what these contracts allow; tighten them:"));
         foreach (SlackReport slack in run.Slack)
         {
             console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {slack.Output} of {slack.Implementation} in {slack.DType}: {slack.WorstRatio:0.000}"));

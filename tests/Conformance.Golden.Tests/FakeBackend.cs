@@ -11,7 +11,7 @@ internal sealed class FakeBackend : IBackend
     public const string Exact = "fake/exact";
     public const string Loose = "fake/loose";
 
-    public static readonly Contract AnyContract = new([DType.Float32, DType.Float64], default, default, "None.", "None.");
+    private static readonly Contract AnyContract = new([DType.Float32, DType.Float64], default, default, "None.", "None.");
 
     public string Name => BackendName;
 
