@@ -58,7 +58,7 @@ public sealed class VerbTests : IDisposable
     }
 
     [Theory]
-    [InlineData("1", 1, "not within its contract: ")]
+    [InlineData("1", 1, "not within 1 ULP: ")]
     [InlineData("1e30", 0, "at most 1.0e30 ULP in place of the contracts")]
     public async Task Run_MaxUlp_JudgesEveryImplementationByIt(string ulps, int expected, string said)
     {
