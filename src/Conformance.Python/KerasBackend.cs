@@ -17,8 +17,21 @@ public sealed class KerasBackend() : PythonBackend(BackendName, "keras_losses", 
     private const string TensorFlowUnreduced = "tensorflow/nn.sigmoid_cross_entropy_with_logits/eager";
     private const string TensorFlowMean = "tensorflow/nn.sigmoid_cross_entropy_with_logits+reduce_mean/eager";
 
-    private const string FunctionSource = "keras.losses.binary_crossentropy, Keras 3.15.1 on TensorFlow 2.21.0";
-    private const string ProbabilitiesSource = "keras.losses.binary_crossentropy with from_logits=False, Keras 3.15.1 on TensorFlow 2.21.0";
+    private const string FunctionSource =
+        "keras.losses.binary_crossentropy, Keras 3.15.1 on TensorFlow 2.21.0 on x86-64; the deep suite's worst errors take 0.996 (float32) and 0.998 "
+        + "(float64) of the loss's bound, and 0.768 and 0.801 of the gradient's";
+    private const string ProbabilitiesSource =
+        "keras.losses.binary_crossentropy with from_logits=False, Keras 3.15.1 on TensorFlow 2.21.0 on x86-64; the deep suite's worst errors that no waiver "
+        + "covers take 0.997 (float32) and 0.665 (float64) of the loss's bound, and 1.000 of the gradient's, where clipping begins to show";
+
+    private const string ProbabilitiesReason =
+        "The sigmoid is up to 3 u off in relative terms, which -z*log(p) - (1-z)*log(1-p) turns into 3 u times |z| + |1-z|*exp(max(x, 0)); the logarithms, "
+        + "products and the sum round at the size of the result, and near p = 1/2 at that of ln 2. Beyond |x| = 16.118 the probability is clipped: what "
+        + "that costs is no rounding, and no part of the contract.";
+
+    private const string ClassSource =
+        "keras.losses.BinaryCrossentropy, Keras 3.15.1 on TensorFlow 2.21.0 on x86-64; the deep suite's worst errors take 0.996 (float32) and 0.997 (float64) "
+        + "of the loss's bound, and 0.768 and 0.741 of the gradient's";
 
     // A mean over the last axis and then over the others divides the gradient twice.
     private static readonly ImmutableArray<Contract> LogitsContracts =
@@ -33,7 +46,7 @@ public sealed class KerasBackend() : PythonBackend(BackendName, "keras_losses", 
 
     private static readonly ImmutableArray<Contract> ClassContracts =
     [
-        LogitsContracts[0] with { Source = "keras.losses.BinaryCrossentropy, Keras 3.15.1 on TensorFlow 2.21.0" },
+        LogitsContracts[0] with { Source = ClassSource },
         LogitsContracts[0] with
         {
             DTypes = [DType.Float64],
@@ -42,7 +55,7 @@ public sealed class KerasBackend() : PythonBackend(BackendName, "keras_losses", 
             ComputesIn = DType.Float32,
             Reason = "As in float32, to which the class converts its inputs unless it is given another dtype: that moves the loss by u*|x*(p-z)| and "
                 + "u*|x*z|, and the gradient by u*|x|*p*(1-p), which is below u/4, and u*|z|.",
-            Source = "keras.losses.BinaryCrossentropy, Keras 3.15.1 on TensorFlow 2.21.0",
+            Source = ClassSource,
         },
     ];
 
@@ -52,7 +65,7 @@ public sealed class KerasBackend() : PythonBackend(BackendName, "keras_losses", 
             [DType.Float32],
             new ErrorBound { Probability = 3, Result = 4, Constant = 2.8 },
             new ErrorBound { Result = 3, Constant = 3 },
-            "p",
+            ProbabilitiesReason,
             ProbabilitiesSource)
         {
             FlushesSubnormals = true,
@@ -61,7 +74,7 @@ public sealed class KerasBackend() : PythonBackend(BackendName, "keras_losses", 
             [DType.Float64],
             new ErrorBound { Probability = 3, Result = 4, Constant = 2 },
             new ErrorBound { Result = 3, Constant = 3 },
-            "p",
+            ProbabilitiesReason,
             ProbabilitiesSource)
         {
             FlushesSubnormals = true,

@@ -13,7 +13,7 @@ internal sealed class AccuracySection(Run run)
     private const double LeastShareLost = 1e-3;
 
     private readonly ILookup<string, AccuracyReport> _reports = run.Accuracy.ToLookup(report => report.Implementation);
-    private readonly Dictionary<string, ImplementationReport> _implementations = run.Implementations.ToDictionary(implementation => implementation.Id);
+    private readonly ImplementationNames _names = new(run);
 
     public void Write(IAnsiConsole console)
     {
@@ -127,19 +127,13 @@ internal sealed class AccuracySection(Run run)
             }
 
             var largest = same.MaxBy(entry => Math.Abs(entry.Extreme.Ulps));
-            Indent(console, 2, $"{Names(same.Select(entry => entry.Report.Implementation))}: {Standing.FormatUlps(Math.Abs(largest.Extreme.Ulps))} ULP in the {largest.Report.DType} {largest.Report.Output}");
+            Indent(console, 2, $"{_names.Join(same.Select(entry => entry.Report.Implementation))}: {Standing.FormatUlps(Math.Abs(largest.Extreme.Ulps))} ULP in the {largest.Report.DType} {largest.Report.Output}");
             Indent(console, 4, $"at logit {largest.Extreme.Logit}, label {largest.Extreme.Label}: {largest.Extreme.Actual} for {largest.Extreme.Truth}");
             Indent(console, 4, same.Key.Text);
         }
     }
 
-    private string Names(IEnumerable<string> ids) => string.Join(
-        "; ",
-        ids.Select(id => _implementations[id])
-            .GroupBy(implementation => implementation.Mode is { } mode ? implementation.Id[..^(mode.Length + 1)] : implementation.Id)
-            .Select(modes => modes.Key + (modes.First().Mode is null ? string.Empty : $" ({string.Join(", ", modes.Select(implementation => implementation.Mode))})")));
-
-    private static void Indent(IAnsiConsole console, int columns, string text) => console.Write(new Padder(new Text(text), new Padding(columns, 0, 0, 0)));
+    internal static void Indent(IAnsiConsole console, int columns, string text) => console.Write(new Padder(new Text(text), new Padding(columns, 0, 0, 0)));
 
     private string? ReasonOf(AccuracyExtreme extreme) => extreme.Waiver is { } id
         ? $"waiver {id}: {run.Waivers.FirstOrDefault(waiver => waiver.Id == id)?.Reason}"
@@ -152,7 +146,7 @@ internal sealed class AccuracySection(Run run)
             return;
         }
 
-        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Slack: no error of this suite takes {SlackReport.Threshold} of what these contracts allow; tighten them:"));
+        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Slack: the worst error of this suite stays below {SlackReport.Threshold} of what these contracts allow; tighten them:"));
         foreach (SlackReport slack in run.Slack)
         {
             console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {slack.Output} of {slack.Implementation} in {slack.DType}: {slack.WorstRatio:0.000}"));

@@ -205,6 +205,8 @@ public sealed class ConsoleReport : IRunReport
 
     private static void WriteFindings(IAnsiConsole console, Run run)
     {
+        ImplementationNames names = new(run);
+        string allowed = run.Options.MaxUlps is { } most ? $"{Standing.FormatUlps(most)} ULP" : "the contract";
         foreach (Finding finding in run.Findings.Take(MaxFindings))
         {
             console.WriteLine(Text($"FINDING {finding.Check}: {finding.Output} of {finding.Implementation}"));
@@ -224,8 +226,8 @@ public sealed class ConsoleReport : IRunReport
                 console.WriteLine($"    {inherent}, and this is beyond that");
             }
 
-            WriteStandings(console, "within its contract:    ", finding.Standings.Where(standing => standing.IsWithin));
-            WriteStandings(console, "not within its contract:", finding.Standings.Where(standing => !standing.IsWithin));
+            WriteStandings(console, names, $"within {allowed}:", finding.Standings.Where(standing => standing.IsWithin));
+            WriteStandings(console, names, $"not within {allowed}:", finding.Standings.Where(standing => !standing.IsWithin));
             if (finding.Message is not null)
             {
                 console.WriteLine($"    {finding.Message}");
@@ -250,11 +252,14 @@ public sealed class ConsoleReport : IRunReport
         }
     }
 
-    private static void WriteStandings(IAnsiConsole console, string which, IEnumerable<StandingReport> standings)
+    private static void WriteStandings(IAnsiConsole console, ImplementationNames names, string which, IEnumerable<StandingReport> standings)
     {
         foreach (var sameValue in standings.GroupBy(standing => (standing.Actual, standing.Ulps)))
         {
-            console.WriteLine($"    {which} {sameValue.Key.Actual}, {Standing.FormatUlps(sameValue.Key.Ulps)} ULP: {string.Join(", ", sameValue.Select(standing => standing.Implementation))}");
+            AccuracySection.Indent(
+                console,
+                4,
+                $"{which} {sameValue.Key.Actual}, {Standing.FormatUlps(sameValue.Key.Ulps)} ULP: {names.Join(sameValue.Select(standing => standing.Implementation))}");
         }
     }
 

@@ -40,8 +40,19 @@ public sealed class LiveRunTests : IDisposable
             run.Relations.Where(relation => relation.Implementation.StartsWith("native", StringComparison.Ordinal) && relation.Group.Contains("both layouts", StringComparison.Ordinal)),
             relation => Assert.Equal(relation.Draws, relation.Equal));
         Assert.All(run.Implementations, implementation => Assert.True(implementation.Verdicts.GetValueOrDefault(Verdict.Pass) > 0, implementation.Id));
+        Assert.All(run.Accuracy, report => Assert.True(report.WorstRatio is null or { Ratio: <= 1 }, $"{report.Implementation} {report.Output}"));
+        Assert.Contains("it rounds x*z of size", InherentOf(run, "tensorflow/nn.sigmoid_cross_entropy_with_logits/eager"), StringComparison.Ordinal);
+        Assert.Contains("it rounds numbers of size 1 while the loss", InherentOf(run, "onnxruntime/textbook"), StringComparison.Ordinal);
+        Assert.Equal("probabilities-saturate", LossesOf(run, "keras/binary_crossentropy/from_probabilities").WorstWaived!.Waiver);
+        AccuracyReport native = LossesOf(run, "native/sigmoid_cross_entropy");
+        Assert.Equal((native.Elements, 0), (native.CorrectlyRounded, native.LostEverything));
         Assert.All(["tensorflow", "keras", "numpy", "python", "onnxruntime", "native"], component => Assert.NotEmpty(run.Provenance.Versions[component]));
     }
+
+    private static AccuracyReport LossesOf(Run run, string implementation) =>
+        run.Accuracy.Single(report => report.Implementation == implementation && report is { DType: "float32", Output: Judge.LossName, Reduction: "none" });
+
+    private static string? InherentOf(Run run, string implementation) => LossesOf(run, implementation).Worst!.Inherent;
 
     [Fact]
     public async Task GoldenVerify_OnLiveFrameworks_FindsNothingBeyondTheTolerance()

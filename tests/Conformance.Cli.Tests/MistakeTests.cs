@@ -9,6 +9,8 @@ public sealed class MistakeTests : IDisposable
     public static TheoryData<string, string> UsageMistakes() => new()
     {
         { "run --suite nonsense", "nonsense" },
+        { "run --max-ulp 0.25", "--max-ulp is 0.25" },
+        { "run --max-ulp NaN", "--max-ulp is NaN" },
         { "run --loss hinge", "hinge" },
         { "run --backends native,caffe", "caffe" },
         { "run --dtype float8", "float8" },

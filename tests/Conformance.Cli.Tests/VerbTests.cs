@@ -57,6 +57,35 @@ public sealed class VerbTests : IDisposable
         Assert.Contains("co", output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("1", 1, "not within 1 ULP: ")]
+    [InlineData("1e30", 0, "at most 1.0e30 ULP in place of the contracts")]
+    public async Task Run_MaxUlp_JudgesEveryImplementationByIt(string ulps, int expected, string said)
+    {
+        string waivers = Path.Combine(_folder.FullName, "waivers.json");
+        await File.WriteAllTextAsync(waivers, """{ "format": "conformance-waivers/1", "waivers": [] }""", TestContext.Current.CancellationToken);
+        (int exitCode, string output, string error) = await ConformanceProcess.RunAsync(
+        [
+            "run", "--backends", "native,onnxruntime", "--max-ulp", ulps, "--waivers", waivers, "--out", _folder.FullName,
+            "--case", "sigmoid_cross_entropy/float32/channels_first/none/2x5x10/normal/soft/seed1/draw0",
+        ]);
+
+        Assert.True(exitCode == expected, error + output);
+        Assert.Contains(said, output, StringComparison.Ordinal);
+        Assert.Contains("onnxruntime/textbook", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("FINDING Value: loss of native", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_NativeAlone_IsJudgedByTheTruth()
+    {
+        (int exitCode, string output, _) = await ConformanceProcess.RunAsync(["run", "--suite", "smoke", "--backends", "native", "--out", _folder.FullName]);
+
+        Assert.Equal(0, exitCode);
+        Assert.Contains("Accuracy against the truth", output, StringComparison.Ordinal);
+        Assert.Contains("100.0%", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task List_Json_NamesEveryImplementation()
     {
@@ -88,7 +117,7 @@ public sealed class VerbTests : IDisposable
 
         Assert.Equal(0, exitCode);
         Assert.All(
-            ["--suite", "--loss", "--backends", "--dtype", "--layout", "--seed", "--rtol", "--atol", "--require", "--out", "--format", "--json"],
+            ["--suite", "--loss", "--backends", "--dtype", "--layout", "--seed", "--rtol", "--atol", "--max-ulp", "--require", "--out", "--format", "--json"],
             option => Assert.Contains(option, output, StringComparison.Ordinal));
     }
 }

@@ -11,7 +11,7 @@ internal sealed class FakeBackend : IBackend
     public const string Exact = "fake/exact";
     public const string Loose = "fake/loose";
 
-    private static readonly Contract AnyContract = new(default, default, "None.", "None.");
+    private static readonly Contract AnyContract = new([DType.Float32, DType.Float64], default, default, "None.", "None.");
 
     public string Name => BackendName;
 
@@ -30,7 +30,7 @@ internal sealed class FakeBackend : IBackend
         Formula = "x - z, which is no loss, and x + z, which is no gradient",
         IsReproducible = isReproducible,
         Reductions = [.. Reduction.All],
-        Contract = AnyContract,
+        Contracts = [AnyContract],
     };
 
     public Task<BackendStatus> StartAsync(IProgress<string> progress, CancellationToken cancellationToken) => Task.FromResult(Status);

@@ -89,7 +89,7 @@ internal sealed partial class MisbehavingBackend(string start) : IBackend
         ShortName = entryPoint,
         Formula = "x + 2z",
         Reductions = [.. Reduction.All],
-        Contract = new Contract(new ErrorBound(), new ErrorBound(), "It is a test.", "test"),
+        Contracts = [new Contract([DType.Float32, DType.Float64], default, default, "It is a test.", "test")],
     };
 
     private static void MakeNoise()

@@ -1,13 +1,17 @@
-using Conformance.Core.Backends;
 using Conformance.Core.Cases;
+using Conformance.Core.Judging;
+using Conformance.Core.Losses;
+using Conformance.Core.Oracles;
 using Conformance.Core.Recipes;
 using Conformance.Core.Tensors;
 
 namespace Conformance.OnnxRuntime.Tests;
 
-/// <summary>Values of every graph on recipe draws, against the double-precision reference.</summary>
+/// <summary>Values of every graph on recipe draws, against the truth.</summary>
 public abstract class ValueTests
 {
+    private static readonly LossOracle Oracle = Loss.All[0].CreateOracle(LossOptions.Default);
+
     private readonly string _graph;
     private readonly DType _dtype;
 
@@ -52,50 +56,20 @@ public abstract class ValueTests
             double z = run.Labels.ValueAt(i);
             if (!NeedsFiniteTerms || double.IsFinite(Rounded(x * z)))
             {
-                AssertWithin(LossBound(run, i), Reference.Loss(x, z), run.Loss, i, run);
+                AssertWithin(run, false, Oracle.Loss(_dtype, x, z), run.Loss, i);
             }
 
-            AssertWithin(GradientBound(run, i), Reference.Gradient(x, z), run.Gradient, i, run);
+            AssertWithin(run, true, Oracle.Gradient(_dtype, x, z), run.Gradient, i);
         }
     }
 
     [Theory]
     [MemberData(nameof(BoundedDraws))]
-    public async Task Sum_BoundedDraws_IsSumOfElements(string logits, string layout)
-    {
-        using CaseRun run = new(_graph, CaseRun.CaseOf(_dtype, "sum", "3x5x19", logits, "soft", layout));
-        await using OnnxRuntimeBackend backend = new();
-
-        await run.CompleteAsync(backend);
-
-        (double sum, double bound) = Summed(run);
-        AssertWithin(bound, sum, run.Loss, 0, run);
-        for (int i = 0; i < run.Gradient.Shape.Count; i++)
-        {
-            AssertWithin(GradientBound(run, i), Reference.Gradient(run.Logits.ValueAt(i), run.Labels.ValueAt(i)), run.Gradient, i, run);
-        }
-    }
+    public async Task Sum_BoundedDraws_StaysWithinBudget(string logits, string layout) => await AssertReducedAsync("sum", logits, layout);
 
     [Theory]
     [MemberData(nameof(BoundedDraws))]
-    public async Task Mean_BoundedDraws_IsSumOverCount(string logits, string layout)
-    {
-        using CaseRun run = new(_graph, CaseRun.CaseOf(_dtype, "mean", "3x5x19", logits, "soft", layout));
-        await using OnnxRuntimeBackend backend = new();
-
-        await run.CompleteAsync(backend);
-
-        // The division rounds once more.
-        int count = run.Logits.Shape.Count;
-        (double sum, double bound) = Summed(run);
-        AssertWithin((bound + (_dtype.UnitRoundoff * sum)) / count, sum / count, run.Loss, 0, run);
-        for (int i = 0; i < count; i++)
-        {
-            double gradient = Reference.Gradient(run.Logits.ValueAt(i), run.Labels.ValueAt(i)) / count;
-            double rounding = (GradientBound(run, i) / count) + (_dtype.UnitRoundoff * Math.Abs(gradient));
-            AssertWithin(rounding, gradient, run.Gradient, i, run);
-        }
-    }
+    public async Task Mean_BoundedDraws_StaysWithinBudget(string logits, string layout) => await AssertReducedAsync("mean", logits, layout);
 
     [Theory]
     [InlineData("0x5x10")]
@@ -149,47 +123,40 @@ public abstract class ValueTests
         Assert.Equal(with.Loss.ToHex(), without.Loss.ToHex());
     }
 
-    private static double BoundOf(Func<Contract, ErrorBound> part, CaseRun run, int i, DType dtype)
+    private async Task AssertReducedAsync(string reduction, string logits, string layout)
     {
-        Case testCase = run.Request.Case;
-        Contract contract = run.Request.Implementation.Contract;
-        var terms = testCase.Draw.Loss.TermsAt(run.Logits.ValueAt(i), run.Labels.ValueAt(i));
-        return contract.Evaluate(part(contract), terms, dtype)
-            + Reference.Contract.Evaluate(part(Reference.Contract), terms, DType.Float64);
-    }
+        using CaseRun run = new(_graph, CaseRun.CaseOf(_dtype, reduction, "3x5x19", logits, "soft", layout));
+        await using OnnxRuntimeBackend backend = new();
 
-    private double LossBound(CaseRun run, int i) => BoundOf(contract => contract.Loss, run, i, _dtype);
+        await run.CompleteAsync(backend);
 
-    private double GradientBound(CaseRun run, int i) => BoundOf(contract => contract.Gradient, run, i, _dtype);
-
-    /// <summary>The sum of losses that are not negative, and its bound: any order of addition is off by at most (N−1)·u·Σ.</summary>
-    private (double Sum, double Bound) Summed(CaseRun run)
-    {
-        double sum = 0, bound = 0;
-        for (int i = 0; i < run.Logits.Shape.Count; i++)
+        double[] x = run.Logits.ToDoubles();
+        double[] z = run.Labels.ToDoubles();
+        bool isMean = reduction == "mean";
+        Truth truth = isMean ? Oracle.Mean(_dtype, x, z) : Oracle.Sum(_dtype, x, z);
+        AssertWithin(run, truth, run.Loss.ValueAt(0), OutputTerms.OfReduction(run.Request.Case.Draw.Loss, x, z, isMean), isGradient: false);
+        int count = isMean ? x.Length : 1;
+        for (int i = 0; i < x.Length; i++)
         {
-            sum += Reference.Loss(run.Logits.ValueAt(i), run.Labels.ValueAt(i));
-            bound += LossBound(run, i);
+            AssertWithin(run, true, Oracle.Gradient(_dtype, x[i], z[i], count: count), run.Gradient, i, count);
         }
-
-        // Once for the graph's own additions and, in float64, once for the additions above.
-        return (sum, bound + (run.Logits.Shape.Count * (_dtype.UnitRoundoff + DType.Float64.UnitRoundoff) * sum));
     }
 
     private double Rounded(double value) => _dtype.ToDouble(_dtype.ToBits(value));
 
-    private void AssertWithin(double bound, double expected, Tensor actual, int i, CaseRun run)
+    private static void AssertWithin(CaseRun run, bool isGradient, Truth truth, Tensor actual, int i, int count = 1)
     {
-        double value = actual.ValueAt(i);
-        double representable = Rounded(expected);
+        double x = run.Logits.ValueAt(i);
+        double z = run.Labels.ValueAt(i);
+        OutputTerms terms = OutputTerms.OfElement(run.Request.Case.Draw.Loss.TermsAt(x, z), truth, count);
+        AssertWithin(run, truth, actual.ValueAt(i), terms, isGradient, FormattableString.Invariant($" element {i}: logit {x:R}, label {z:R}"));
+    }
 
-        // The terms of an infinite logit are no scale for an error: its loss is the limit itself.
-        bool isRight = double.IsFinite(representable) && !double.IsNaN(bound)
-            ? Math.Abs(value - expected) <= bound
-            : value.Equals(representable);
-        string inputs = actual.Shape.Rank == 0
-            ? string.Empty
-            : $" element {i}: logit {run.Logits.ValueAt(i):R}, label {run.Labels.ValueAt(i):R}";
-        Assert.True(isRight, $"{run.Request.Case}{inputs}, expected {expected:R}, actual {value:R}, bound {bound:R}");
+    private static void AssertWithin(CaseRun run, Truth truth, double output, OutputTerms terms, bool isGradient, string where = "")
+    {
+        Standing standing = Standing.Of(run.Request.Implementation, isGradient, truth, output, terms);
+        Assert.True(
+            standing.IsWithin,
+            FormattableString.Invariant($"{run.Request.Case}{where}, truth {truth.Value:R}, actual {output:R}, {standing.Error} ULP of {standing.Bound}"));
     }
 }

@@ -18,9 +18,9 @@ internal sealed class Log1pGraph() : LossGraph(new ImplementationInfo
         new ErrorBound { Linear = 3, Tail = 8 },
         new ErrorBound { Constant = 1, Result = 2 },
         "Loss: 1-z, the product and the sum round once each; Exp, Log, the quotient and the product of the tail are together up "
-        + "to 5.7 u off, and the sum rounds their result once more. Gradient: at most 2.8 u, of which 1 u each for 1-z and the "
-        + "last difference.",
-        "ONNX Runtime 1.31.1 CPU kernels on x86-64, measured on every third float32 in [-105, -1e-6] and on 14 million draws of all recipes")],
+        + "to 5.7 u off, and the sum rounds their result once more. Gradient: 1-z and the last difference "
+        + "round at the size of the result, and 1-z and the sigmoid within it at up to 1.",
+        "ONNX Runtime 1.31.1 CPU kernels on x86-64; the deep suite's worst errors take 0.839 (float32) and 0.872 (float64) of the loss's bound, and 0.909 and 0.924 of the gradient's")],
 })
 {
     internal override (Value Loss, Value Gradient) Append(Value logits, Value labels)

@@ -20,8 +20,8 @@ internal sealed class SoftplusGraph() : LossGraph(new ImplementationInfo
         new ErrorBound { Linear = 3, Tail = 8 },
         new ErrorBound { Constant = 1, Result = 2 },
         "Loss: 1-z, the product and the sum round once each; Softplus is up to 5.9 u off, and the sum rounds its result once "
-        + "more. Gradient: at most 2.7 u, of which 1 u each for 1-z and the last difference.",
-        "ONNX Runtime 1.31.1 CPU kernels on x86-64, measured on every third float32 in [-105, -1e-6] and on 14 million draws of all recipes")],
+        + "more. Gradient: 1-z and the last difference round at the size of the result, and 1-z and the sigmoid within it at up to 1.",
+        "ONNX Runtime 1.31.1 CPU kernels on x86-64; the deep suite's worst errors take 0.839 of the loss's bound and 0.909 of the gradient's")],
 })
 {
     internal override (Value Loss, Value Gradient) Append(Value logits, Value labels)

@@ -27,8 +27,8 @@ internal sealed class TextbookGraph() : LossGraph(new ImplementationInfo
         + "passes on in absolute terms: the tail is lost from |x| = 16.6 on (36.7 in float64). x·z overflows before the loss does "
         + "where the label is outside [0, 1]. Gradient: Sigmoid(x) - z as a transcription has it; ONNX Runtime's Sigmoid is up to "
         + "2.7 u off in absolute terms (float32: a rational function that is 0 from -18 down, float64: 1 - 1/(1 + e)) and the "
-        + "difference rounds once more, 3.7 u in all.",
-        "ONNX Runtime 1.31.1 CPU kernels on x86-64, measured on every third float32 in [-105, -1e-6] and on 14 million draws of all recipes")],
+        + "difference rounds once more.",
+        "ONNX Runtime 1.31.1 CPU kernels on x86-64; the deep suite's worst errors take 0.994 (float32) and 0.998 (float64) of the loss's bound, and 0.849 and 0.651 of the gradient's")],
 })
 {
     internal override (Value Loss, Value Gradient) Append(Value logits, Value labels) => (

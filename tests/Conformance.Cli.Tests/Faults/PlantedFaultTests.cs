@@ -43,7 +43,8 @@ public sealed class PlantedFaultTests
             new OnnxRuntimeBackend(model => fault.AppliesTo(model) ? fault.Plant(model) : model.ToBytes()));
 
         Assert.Equal(1, run.Summary.ExitCode);
-        Assert.Contains(run.Findings, finding => finding.Check == Check.Value && finding.Other == "native/sigmoid_cross_entropy");
+        Assert.Contains(run.Findings, finding => finding.Check == Check.Value && finding.Implementation.StartsWith("onnxruntime/", StringComparison.Ordinal));
+        Assert.DoesNotContain(run.Findings, finding => finding.Implementation == "native/sigmoid_cross_entropy");
     }
 
     [Fact]
@@ -63,7 +64,67 @@ public sealed class PlantedFaultTests
         Assert.Equal(wrong, finding.Index);
         Assert.Equal(1, finding.Count);
         Assert.NotNull(finding.Logit);
-        Assert.InRange(finding.Ulps!.Value, 500ul, 2000ul);
+        Assert.InRange(Math.Abs(finding.Ulps!.Value), 500, 2000);
+        Assert.Equal("corrupted/sigmoid_cross_entropy", finding.Implementation);
+        Assert.Equal(["native/sigmoid_cross_entropy"], finding.Standings.Where(standing => standing.IsWithin).Select(standing => standing.Implementation));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public async Task Run_NativeKernelOffByOneUnitInFloat32_IsRed(int steps)
+    {
+        Run run = await RunAsync(
+            SmokePlans(),
+            new NativeBackend(),
+            new CorruptedBackend(new NativeBackend(), request =>
+            {
+                if (request.Loss.DType == DType.Float32)
+                {
+                    request.Loss.SetBits(0, request.Loss.BitsAt(0) + (ulong)steps);
+                }
+            }));
+
+        Assert.Equal(1, run.Summary.ExitCode);
+        Assert.All(run.Findings, finding => Assert.Equal(("corrupted/sigmoid_cross_entropy", Judge.LossName), (finding.Implementation, finding.Output)));
+        Assert.Contains(run.Findings, finding => finding.Index is null);
+        Assert.Equal(24, run.Findings.Length);
+    }
+
+    [Fact]
+    public async Task Run_NaNForANumber_IsRedAndNamed()
+    {
+        Run run = await RunAsync(
+            SmokePlans(),
+            new NativeBackend(),
+            new CorruptedBackend(new NativeBackend(), request => request.Gradient?.SetBits(1, request.Gradient.DType.ToBits(double.NaN))));
+
+        Assert.Equal(1, run.Summary.ExitCode);
+        Assert.All(run.Findings, finding => Assert.Equal((Check.NonFinite, Judge.GradientName, 1), (finding.Check, finding.Output, finding.Index)));
+        Assert.NotEmpty(run.Findings);
+    }
+
+    [Fact]
+    public async Task Run_SubnormalFlushedToZero_IsRed()
+    {
+        Draw draw = new(SigmoidCrossEntropy, DType.Float32, new Shape(10, 10, 100), LogitRecipe.Wide110, LabelRecipe.Hard50, 1, 0);
+        DrawPlan plan = new(draw, [new Case(draw, Layout.ChannelsFirst, Reduction.None)], AllModes: true, ChecksRelations: false);
+
+        Run run = await RunAsync(
+            [plan],
+            new NativeBackend(),
+            new CorruptedBackend(new NativeBackend(), request =>
+            {
+                foreach (ref float value in request.Loss.Span<float>())
+                {
+                    value = float.IsSubnormal(value) ? 0 : value;
+                }
+            }));
+
+        Finding finding = Assert.Single(run.Findings);
+        Assert.Equal(("corrupted/sigmoid_cross_entropy", "0"), (finding.Implementation, finding.Actual!.Decimal));
+        Assert.True(finding.Count > 100);
+        Assert.Equal(finding.Count, run.Accuracy.Single(report => report is { Implementation: "corrupted/sigmoid_cross_entropy", Output: Judge.LossName }).Flushed);
     }
 
     [Fact]
@@ -106,7 +167,7 @@ public sealed class PlantedFaultTests
     }
 
     [Fact]
-    public async Task Run_WeakTextbookGraph_IsRedWithoutItsContractAndGreenWithIt()
+    public async Task Run_WeakTextbookGraph_IsBeyondIscloseAndWithinItsContractWhichSaysWhy()
     {
         // The graph loses the tail of log(1 + exp(-|x|)) by design; its contract says so, isclose alone does not forgive it.
         OnnxRuntimeBackend inner = new();
@@ -119,6 +180,11 @@ public sealed class PlantedFaultTests
         Assert.Equal(0, pair.Failed);
         Assert.True(pair.WithinContract > 0, "The tail that it loses must be beyond isclose.");
         Assert.True(pair.WorstRatio > 1);
+
+        AccuracyReport losses = run.Accuracy.Single(report =>
+            report.Implementation == textbook.Id && report is { DType: "float32", Output: Judge.LossName, Reduction: "none" });
+        Assert.True(losses.LostEverything > 0);
+        Assert.Contains("it rounds numbers of size 1 while the loss is", losses.Worst!.Inherent, StringComparison.Ordinal);
     }
 
     private static IReadOnlyList<DrawPlan> SmokePlans() => [.. SuiteCatalog.Smoke.Plan(SigmoidCrossEntropy, seed: 1)];

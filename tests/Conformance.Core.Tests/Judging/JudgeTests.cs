@@ -465,10 +465,10 @@ public sealed class JudgeTests : IDisposable
         Assert.Equal((2, "known"), (tally.WorstError!.Index, tally.WorstError.Waiver));
         Assert.InRange(tally.WorstError.Standing.Error, 2999.5, 3000.5);
         Assert.Equal((2, "known"), (tally.WorstWaived!.Index, tally.WorstWaived.Waiver));
-        Assert.Equal(0, tally.WorstRatio!.Index);
-        Assert.InRange(tally.WorstRatio.Standing.Ratio, 1e-6, 1);
+        Assert.Equal(1, tally.WorstRatio!.Index);
+        Assert.InRange(tally.WorstRatio.Standing.Ratio, 11.5 / 16, 12.5 / 16);
         Assert.Null(tally.WorstRatio.Waiver);
-        Assert.Equal(Element.Of(DType.Float32, scene.Logits.BitsAt(0)), tally.WorstRatio.Logit);
+        Assert.Equal(Element.Of(DType.Float32, scene.Logits.BitsAt(1)), tally.WorstRatio.Logit);
     }
 
     private static void AssertCounts(PairAgreement pair, long elements, long equal = 0, long close = 0, long withinContract = 0, long waived = 0, long failed = 0) =>

@@ -287,7 +287,7 @@ public sealed class VectorVerifierTests
         {
             Implementations =
             [
-                FakeBackend.Declare("exact", isReproducible: true) with { DTypes = [DType.Float32] },
+                FakeBackend.Declare("exact", isReproducible: true) with { Contracts = [new Contract([DType.Float32], default, default, "None.", "None.")] },
                 FakeBackend.Declare("loose", isReproducible: false),
             ],
         };
