@@ -65,7 +65,8 @@ public sealed class ConsoleReport : IRunReport
 
         Dictionary<string, string> columnOf = run.Implementations.ToDictionary(implementation => implementation.Id, implementation => implementation.RelationColumn);
         string[] columns = [.. run.Relations.Select(relation => columnOf[relation.Implementation]).Distinct()];
-        int draws = run.Relations.Max(relation => relation.Draws);
+        int draws = run.Relations.Min(relation => relation.Draws);
+        string[] others = [.. run.Relations.Where(relation => relation.Draws != draws).Select(relation => Text($"of {relation.Draws} in '{relation.Group}'")).Distinct()];
         Table table = NewTable("Relations");
         table.AddColumn(new TableColumn("relation").NoWrap());
         table.AddColumn("dtype");
@@ -89,7 +90,7 @@ public sealed class ConsoleReport : IRunReport
         }
 
         console.Write(table);
-        console.WriteLine(Text($"A cell says in how many of {draws} draws the two sides were == and, after the bar, close by isclose."));
+        console.WriteLine(Text($"A cell says in how many of {draws} draws{string.Concat(others.Select(other => $" ({other})"))} the two sides were == and, after the bar, close by isclose."));
         foreach (var implementation in run.Relations.GroupBy(relation => relation.Implementation))
         {
             string? equal = implementation.Select(relation => relation.EqualTo).FirstOrDefault(id => id is not null);
