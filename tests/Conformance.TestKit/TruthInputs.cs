@@ -47,7 +47,7 @@ public sealed record TruthInputs(
 
                     int variation = index % Variations.Length;
                     LossOptions options = Variations[variation];
-                    double[] weights = variation < 2 ? [] : Weights120(draw);
+                    double[] weights = variation < 2 ? [] : WeightsOf(draw);
                     string id = string.Create(
                         CultureInfo.InvariantCulture,
                         $"{draw.Id}/posWeight{options.PosWeight}/smoothing{options.LabelSmoothing}/{(weights.Length == 0 ? "plain" : "weighted")}");
@@ -140,9 +140,9 @@ public sealed record TruthInputs(
         [.. Enumerable.Range(0, draw.Shape.Count).Select(i => draw.DType.ToDouble(recipe.Draw(draw.DType, blocks[i], i + (draw.Index * 31))))];
 
     // All magnitudes, both signs, and zeros.
-    private static double[] Weights120(Draw draw)
+    private static double[] WeightsOf(Draw draw)
     {
-        RandomBlocks blocks = new($"{draw.Id}/weights", 1, 0);
+        RandomBlocks blocks = new($"{draw.Id}/weights", draw.Seed, 0);
         return [.. Enumerable.Range(0, draw.Shape.Count).Select(i => i % 8 == 0 ? 0
             : draw.DType.ToDouble((i % 3 == 0 ? (Recipe)LogitRecipe.LogSpaced : LabelRecipe.Outside).Draw(draw.DType, blocks[i], i)))];
     }

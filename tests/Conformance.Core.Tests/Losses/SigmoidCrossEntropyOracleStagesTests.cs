@@ -130,7 +130,9 @@ public sealed class SigmoidCrossEntropyOracleStagesTests(ITestOutputHelper outpu
         Interval times = Interval.Of(new Dyadic(count, 0)) * new Interval(middle - error, middle + error);
         if (Interval.Compare(slow.T, Dyadic.Of(LargestArgument)) <= 0)
         {
-            (Dyadic low, Dyadic high) = slow.At(EnclosureBits);
+            // Beside a sigmoid of 1/2 - t/4 the enclosure must be far narrower than t.
+            int magnitude = slow.T.IsZero ? 0 : (int)slow.T.Significand.GetBitLength() + slow.T.Exponent;
+            (Dyadic low, Dyadic high) = slow.At(EnclosureBits + Math.Max(0, -magnitude));
             return times.Contains(new Interval(low, high));
         }
 

@@ -20,6 +20,11 @@ internal static class SigmoidCrossEntropyFastStage
     // exp(-800) is below 2^-1154: nothing beside half of the smallest subnormal.
     private const double VanishingArgument = 800;
 
+    // sigmoid(-t) = 1/2 - t/4 + t^3/48 - ...: below 2^-30 the third term is below 2^-65 t, and only t/4 says on which side of 1/2 it is.
+    private const double LargestLinearArgument = 9.313225746154785E-10;
+    private const double SmallestLinearArgument = 1E-300;
+    private const double LinearError = 2.710505431213761E-20;
+
     /// <summary>|x|·a + log(1 + exp(−|x|)).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FastSum? Loss(double x, double z)
@@ -74,6 +79,12 @@ internal static class SigmoidCrossEntropyFastStage
             }
 
             absolute = DoubleDoubleFunctions.AbsoluteError;
+        }
+
+        if (t is > SmallestLinearArgument and < LargestLinearArgument)
+        {
+            FastSum nearHalf = FastSum.Of(a, -0.5, 0.25 * t, LinearError * t);
+            return x >= 0 ? nearHalf : -nearHalf;
         }
 
         DoubleDouble sigmoid = DoubleDoubleFunctions.Odds(DoubleDoubleFunctions.ExpNegative(t));

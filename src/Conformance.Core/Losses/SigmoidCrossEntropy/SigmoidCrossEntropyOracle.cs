@@ -21,6 +21,10 @@ internal sealed class SigmoidCrossEntropyOracle(LossOptions options) : LossOracl
 {
     private const int MaxDigitsBits = 1 << 16;
 
+    // What the fast stage leaves of a sum it gets as enclosures of this width; larger logits would cost too much.
+    private const int EnclosureBits = 160;
+    private const double LargestEnclosedLogit = 20000;
+
     /// <inheritdoc/>
     public override Truth Loss(DType dtype, double logit, double label, double weight = 1)
     {
@@ -96,6 +100,8 @@ internal sealed class SigmoidCrossEntropyOracle(LossOptions options) : LossOracl
 
         ExactAccumulator sum = new();
         double error = 0;
+        Dyadic low = Dyadic.Zero;
+        Dyadic high = Dyadic.Zero;
         for (int i = 0; i < logits.Length; i++)
         {
             if (!double.IsFinite(logits[i]) || !double.IsFinite(labels[i]))
@@ -105,7 +111,15 @@ internal sealed class SigmoidCrossEntropyOracle(LossOptions options) : LossOracl
 
             if (SigmoidCrossEntropyFastStage.Loss(logits[i], labels[i]) is not { } part)
             {
-                return null;
+                if (Math.Abs(logits[i]) > LargestEnclosedLogit)
+                {
+                    return null;
+                }
+
+                (Dyadic partLow, Dyadic partHigh) = Exact(dtype, logits[i], labels[i], 1).At(EnclosureBits);
+                low += partLow;
+                high += partHigh;
+                continue;
             }
 
             sum.Add(part.High);
@@ -117,7 +131,7 @@ internal sealed class SigmoidCrossEntropyOracle(LossOptions options) : LossOracl
         // Adding n errors rounds n times; doubling them covers that for any n that memory can hold.
         Dyadic middle = sum.ToDyadic();
         Dyadic radius = Dyadic.Of(2 * error);
-        return double.IsFinite(error) ? Rounding.Round(middle - radius, middle + radius, divisor, dtype) : null;
+        return double.IsFinite(error) ? Rounding.Round(low + middle - radius, high + middle + radius, divisor, dtype) : null;
     }
 
     private Truth SumExact(
