@@ -224,7 +224,8 @@ public sealed class ConsoleReport : IRunReport
 
             if (finding.Inherent is { } inherent)
             {
-                console.WriteLine($"    {inherent}, and this is beyond that");
+                // A number of ULP that somebody asked for may well be less than what the formula costs.
+                AccuracySection.Indent(console, 4, inherent + (run.Options.MaxUlps is null ? ", and this is beyond that" : string.Empty));
             }
 
             WriteStandings(console, names, $"within {allowed}:", finding.Standings.Where(standing => standing.IsWithin));
