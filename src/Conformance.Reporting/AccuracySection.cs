@@ -71,7 +71,7 @@ internal sealed class AccuracySection(Run run)
         table.AddColumn(new TableColumn("at logit, label").NoWrap().RightAligned());
         foreach (string heading in new[] { "of bound", "right", "lost", "flushed", "NaN inf", "grad of bound", "grad lost", "sums of bound" })
         {
-            table.AddColumn(new TableColumn(heading).RightAligned());
+            table.AddColumn(new TableColumn(heading).RightAligned().PadLeft(0));
         }
 
         foreach (ImplementationReport implementation in run.Implementations)
