@@ -70,7 +70,7 @@ internal static class ExplanationText
         string residual = one.Residual is not { } left ? string.Empty
             : string.Create(CultureInfo.InvariantCulture, $", which is {Describe(one, left)}; 1 ULP is {one.Ulp:G3}");
         Line(output, $"{heading}");
-        Line(output, $"  truth       {one.Truth}{(isLoss && explanation.Reduction != "none" ? ", to the nearest float64" : string.Empty)}");
+        Line(output, $"  truth       {one.Truth}{(isLoss && explanation.Reduction != "none" && one.Residual is not null ? ", to the nearest float64" : string.Empty)}");
         Line(output, $"  rounded     {one.Rounded}{residual}");
     }
 

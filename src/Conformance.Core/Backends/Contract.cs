@@ -38,7 +38,7 @@ public sealed record Contract(ImmutableArray<DType> DTypes, ErrorBound Loss, Err
     /// <summary>How far an output may be from its truth, in units in the last place of the truth.</summary>
     /// <remarks>
     /// u·(sum of coefficient × term), and on top of it <see cref="ErrorBound.MaxUlps"/>, or, where that is not stated, the smallest positive
-    /// value, at which subnormal results round. Where <see cref="FlushesSubnormals"/>, the smallest normal value comes on top.
+    /// value, at which subnormal results round, with the smallest normal value where <see cref="FlushesSubnormals"/>.
     /// </remarks>
     /// <param name="bound">One of this contract's bounds, or one in its place.</param>
     /// <param name="terms">The scales of the output's errors.</param>
@@ -60,8 +60,8 @@ public sealed record Contract(ImmutableArray<DType> DTypes, ErrorBound Loss, Err
     internal double EvaluateAbsolute(ErrorBound bound, in OutputTerms terms, DType dtype)
     {
         DType arithmetic = ArithmeticFor(dtype);
-        double smallest = (bound.MaxUlps is null ? Math.ScaleB(1, arithmetic.SmallestExponent) : 0)
-            + (FlushesSubnormals ? arithmetic.SmallestNormal : 0);
+        double smallest = bound.MaxUlps is not null ? 0
+            : Math.ScaleB(1, arithmetic.SmallestExponent) + (FlushesSubnormals ? arithmetic.SmallestNormal : 0);
         return bound.Evaluate(arithmetic.UnitRoundoff, terms) + smallest;
     }
 }

@@ -43,12 +43,15 @@ public readonly record struct Standing
     /// <summary>Whether the output is the correctly rounded truth.</summary>
     public bool IsCorrectlyRounded { get; }
 
-    /// <summary>Whether the output is within the contract: correctly rounded, or less far from the truth than the bound.</summary>
-    public bool IsWithin => IsCorrectlyRounded || (double.IsInfinity(Bound) ? Ratio < 1 : Math.Abs(Error) < Bound);
+    /// <summary>
+    /// Whether the output is within the contract: correctly rounded, less far from the truth than the bound, or flushed to zero under a contract
+    /// that says so.
+    /// </summary>
+    public bool IsWithin => IsCorrectlyRounded || IsFlushedAsTheContractSays || (double.IsInfinity(Bound) ? Ratio < 1 : Math.Abs(Error) < Bound);
 
     /// <summary>
     /// |error|/bound: at most 1 within the contract; where the contract claims nothing, 0 for the correctly rounded truth and an infinity
-    /// for anything else.
+    /// for anything else; 0 where not the bound but its permission to flush decides.
     /// </summary>
     public double Ratio
     {
@@ -58,6 +61,11 @@ public readonly record struct Standing
             double ratio = double.IsInfinity(Bound) ? _hugeRatio
                 : double.IsInfinity(error) || Bound == 0 ? double.PositiveInfinity
                 : error / Bound;
+            if (IsFlushedAsTheContractSays && ratio >= 1)
+            {
+                return 0;
+            }
+
             return !IsCorrectlyRounded ? ratio : Bound == 0 ? 0 : Math.Min(ratio, 1);
         }
     }
@@ -68,6 +76,8 @@ public readonly record struct Standing
 
     /// <summary>Whether the output is zero where the truth rounds to a subnormal number.</summary>
     public bool IsFlushed => Output == 0 && Truth.Value != 0 && Truth.IsSubnormal;
+
+    private bool IsFlushedAsTheContractSays => IsFlushed && _implementation.ContractFor(Truth.DType).FlushesSubnormals;
 
     /// <summary>Whether one of output and truth is NaN or an infinity and the other is not that.</summary>
     public bool IsNonFiniteMismatch => !IsCorrectlyRounded && (!double.IsFinite(Output) || !double.IsFinite(Truth.Value));

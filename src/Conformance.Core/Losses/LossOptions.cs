@@ -13,8 +13,8 @@ public sealed record LossOptions
     public double PosWeight
     {
         get;
-        init => field = double.IsFinite(value) ? value : throw new InvalidInputException(
-            string.Create(CultureInfo.InvariantCulture, $"The positive weight is {value}; give a finite number, for example 2."));
+        init => field = value >= 0 && double.IsFinite(value) ? value : throw new InvalidInputException(
+            string.Create(CultureInfo.InvariantCulture, $"The positive weight is {value}; give a finite number that is not negative, for example 2."));
     }
 
     = 1;

@@ -10,14 +10,15 @@ namespace Conformance.Core.Oracles;
 /// <remarks>
 /// <see cref="Decide"/> ends. With t distinct and factors other than 0, Σ factor·log(1 + exp(−t)) is the logarithm of a product of
 /// powers of 1 + exp(−t). These are multiplicatively independent: as polynomials in y = exp(−g), g the common measure of the t,
-/// each 1 + y^k has the cyclotomic factor of order 2k, which no smaller k has. So the product is no rational power of 1, its
-/// logarithm is transcendental by the theorem of Lindemann and Weierstrass, and the sum is neither a value of the dtype nor
-/// halfway between two.
+/// each 1 + y^k has the cyclotomic factor of order 2k, which no smaller k has, and none is divisible by y. So the product is no power of
+/// y, that is no exp(r) for a rational r, since y is transcendental by the theorem of Lindemann and Weierstrass; the sum is not
+/// rational, and so neither a value of the dtype nor halfway between two.
 /// </remarks>
 /// <param name="function">Encloses f(t) to a relative width of 2^−bits; 0 &lt; f(t) ≤ exp(−t).</param>
 internal sealed class EnclosureSum(Func<Dyadic, int, (Dyadic Low, Dyadic High)> function)
 {
     private const double Log2E = 1.4426950408889634;
+    private const double LargestEnclosedArgument = 20000;
 
     private readonly Dictionary<double, Dyadic> _factors = [];
     private Dyadic _linear = Dyadic.Zero;
@@ -80,20 +81,17 @@ internal sealed class EnclosureSum(Func<Dyadic, int, (Dyadic Low, Dyadic High)> 
 
     private static Dyadic Greatest(Dyadic left, Dyadic right) => (right - left).Sign < 0 ? left : right;
 
-    // The sign of Σ factor · exp(t0 − t), t0 the least: beyond the grid f(t) is exp(−t) to more bits than could cancel.
-    private static int SignOf((double T, Dyadic Factor)[] parts)
+    // The sign of Σ factor · f(t). The enclosures have relative widths, so they decide it however small the parts are.
+    private int SignOf((double T, Dyadic Factor)[] parts)
     {
-        Dyadic first = Dyadic.Of(parts[0].T);
+        bool isReachable = parts[0].T <= LargestEnclosedArgument;
         for (int bits = 128; ; bits *= 2)
         {
             Dyadic low = Dyadic.Zero;
             Dyadic high = Dyadic.Zero;
             foreach ((double t, Dyadic factor) in parts)
             {
-                Dyadic distance = Dyadic.Of(t) - first;
-                (Dyadic f0, Dyadic f1) = t - parts[0].T > 8 * bits
-                    ? (Dyadic.Zero, factor * new Dyadic(BigInteger.One, -8 * bits))
-                    : Times(factor, MultiplePrecision.ExpNegativeEnclosure(distance, bits));
+                (Dyadic f0, Dyadic f1) = Times(factor, isReachable ? Reached(t, bits) : Relative(t, parts[0].T, bits));
                 low += Least(f0, f1);
                 high += Greatest(f0, f1);
             }
@@ -104,4 +102,14 @@ internal sealed class EnclosureSum(Func<Dyadic, int, (Dyadic Low, Dyadic High)> 
             }
         }
     }
+
+    // A part beyond is below 2^-28000, nothing beside one that is not.
+    private (Dyadic Low, Dyadic High) Reached(double t, int bits) => t <= LargestEnclosedArgument
+        ? function(Dyadic.Of(t), bits)
+        : (Dyadic.Zero, new Dyadic(BigInteger.One, -28000));
+
+    // exp(t0 - t), in place of f(t)/f(t0): where all are beyond, f(t) is exp(-t) to 28000 bits.
+    private static (Dyadic Low, Dyadic High) Relative(double t, double first, int bits) => t - first > 8 * bits
+        ? (Dyadic.Zero, new Dyadic(BigInteger.One, -8 * bits))
+        : MultiplePrecision.ExpNegativeEnclosure(Dyadic.Of(t) - Dyadic.Of(first), bits);
 }

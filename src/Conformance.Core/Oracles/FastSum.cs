@@ -16,6 +16,9 @@ internal readonly record struct FastSum(double High, double Middle, double Low, 
     // 2^-51: two roundings of a quantity, generously.
     private const double Roundings = 4.440892098500626E-16;
 
+    // 2^-80: not exact, and nothing to an error in ULP.
+    private const double VanishingResidual = 8.271806125530277E-25;
+
     // Errors in ULP must mean what they say.
     private const double LargestErrorInUlps = 1.0 / (1 << 20);
 
@@ -50,7 +53,7 @@ internal readonly record struct FastSum(double High, double Middle, double Low, 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FastSum operator -(FastSum value) => new(-value.High, -value.Middle, -value.Low, value.Error);
 
-    /// <summary>The sum divided by a count below 2^53.</summary>
+    /// <summary>The sum divided by a count below 2^53; its middle may be as large as a unit in the last place of high.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FastSum operator /(FastSum value, int count)
     {
@@ -82,7 +85,7 @@ internal readonly record struct FastSum(double High, double Middle, double Low, 
         if (exponent == -1023 || exponent > largestExponent)
         {
             return High == 0 && Middle == 0 && Error == 0 && Math.Abs(Low) <= double.Epsilon
-                ? Truth.OfReal(dtype, Math.CopySign(0, Low), 0, smallestExponent)
+                ? Truth.OfReal(dtype, Low == 0 ? 0 : Math.CopySign(0, Low), Low == 0 ? 0 : Math.CopySign(VanishingResidual, Low), smallestExponent)
                 : null;
         }
 
@@ -111,6 +114,7 @@ internal readonly record struct FastSum(double High, double Middle, double Low, 
         double perUlp = PowerOfTwo(-ulpExponent);
         double bias = 6755399441055744 * ulp;
         double value = significandBits == 52 ? High : (High + bias) - bias;
+        value = Math.CopySign(value, High);
         double distance = High - value;
         double offset = (distance + rest) * perUlp;
         double errorInUlps = error * perUlp;

@@ -123,7 +123,7 @@ public sealed unsafe class Tensor
     }
 
     /// <summary>
-    /// Fills the memory with a value that no loss has, −440 in float16, −8.1e18 in bfloat16 and float32, −1.2e148 in float64, so that an output that
+    /// Fills the memory with a value that no draw gives a loss or gradient, −440 in float16, −8.1e18 in bfloat16 and float32, −1.2e148 in float64, so that an output that
     /// nobody writes cannot pass.
     /// </summary>
     /// <returns>The tensor itself.</returns>

@@ -37,6 +37,11 @@ internal sealed class VectorFileReader
         {
             // The message may end in the place as the serializer writes it; the path into the file says the same.
             string message = exception.Message.Split(" Path: ")[0];
+            if (message.Split('\'') is [_, var field, var rest, ..] && rest.StartsWith(" could not be mapped", StringComparison.Ordinal))
+            {
+                message = $"there is an unknown field '{field}'";
+            }
+
             throw Invalid(
                 exception is { Path: { } place, LineNumber: { } line }
                     ? string.Create(CultureInfo.InvariantCulture, $"at {place} on line {line + 1}, {message}")

@@ -471,6 +471,20 @@ public sealed class JudgeTests : IDisposable
         Assert.Equal(Element.Of(DType.Float32, scene.Logits.BitsAt(1)), tally.WorstRatio.Logit);
     }
 
+    [Theory]
+    [InlineData(true, 0.0, Verdict.Pass)]
+    [InlineData(false, 0.0, Verdict.Fail)]
+    [InlineData(true, 1e-39, Verdict.Fail)]
+    public void JudgeCase_BoundInUlpsAtASubnormalTruth_AllowsZeroAloneAndOnlyToThoseThatFlush(bool flushes, double output, Verdict expected)
+    {
+        Judge judge = new(Tolerance.Default, [], maxUlps: 4);
+        Scene scene = new(_arena, [-90, 1, 1], [0, 0, 0]);
+        Tensor losses = scene.Losses();
+        losses.SetBits(0, DType.Float32.ToBits(output));
+        scene.Judge(judge, (First with { Contracts = [Given.Within(16) with { FlushesSubnormals = flushes }] }, losses));
+        Assert.Equal(expected == Verdict.Pass ? 0 : 1, judge.FindingCount);
+    }
+
     private static void AssertCounts(PairAgreement pair, long elements, long equal = 0, long close = 0, long withinContract = 0, long waived = 0, long failed = 0) =>
         Assert.Equal((elements, equal, close, withinContract, waived, failed), (pair.Elements, pair.Equal, pair.Close, pair.WithinContract, pair.Waived, pair.Failed));
 

@@ -115,7 +115,7 @@ public sealed class SigmoidCrossEntropyOracleStagesTests(ITestOutputHelper outpu
         else if (decided is { } truth)
         {
             Truth expected = slow.Decide(dtype);
-            if (truth.Value != expected.Value || truth.UlpExponent != expected.UlpExponent
+            if (BitConverter.DoubleToInt64Bits(truth.Value) != BitConverter.DoubleToInt64Bits(expected.Value) || truth.UlpExponent != expected.UlpExponent
                 || !(Math.Abs(truth.Residual - expected.Residual) <= Math.ScaleB(1, Interval.ResidualExponent)))
             {
                 tally.Faults.Add($"{what} in {dtype}: {truth}, but {expected}");

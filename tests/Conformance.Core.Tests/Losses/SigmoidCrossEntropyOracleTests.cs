@@ -55,6 +55,21 @@ public sealed class SigmoidCrossEntropyOracleTests
         Assert.Equal(-0.5, truth.Residual, 1e-12);
     }
 
+    [Theory]
+    [InlineData("float16", 20)]
+    [InlineData("float16", 800)]
+    [InlineData("float32", 110)]
+    [InlineData("float32", 700)]
+    [InlineData("float64", 800)]
+    public void Gradient_BelowEverything_RoundsToAZeroOfItsSignAndIsNotExact(string dtype, double logit)
+    {
+        Truth below = Oracle.Gradient(DType.Find(dtype)!, logit, 1);
+        Assert.Equal(double.NegativeZero, below.Value);
+        Assert.True(double.IsNegative(below.Value) && below.Residual < 0 && below.IsSubnormal);
+        Truth above = Oracle.Gradient(DType.Find(dtype)!, -logit, 0);
+        Assert.True(above.Value == 0 && !double.IsNegative(above.Value) && above.Residual > 0);
+    }
+
     [Fact]
     public void Gradient_AtZero_IsExact()
     {
