@@ -1,3 +1,4 @@
+using Conformance.Core.Backends;
 using Conformance.Core.Losses;
 using Conformance.Core.Losses.SigmoidCrossEntropy;
 using Conformance.Core.Oracles;
@@ -69,5 +70,24 @@ public sealed class OutputTermsTests
         // The losses are 1.47 and -1.04: what rounds is their magnitudes.
         OutputTerms output = OutputTerms.OfReduction(Loss, [0.5, 2], [-1, 1.584], isMean: false);
         Assert.True(output.Magnitude > 2.5);
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 1)]
+    [InlineData(33, 33)]
+    [InlineData(64, 34)]
+    [InlineData(2621440, 81952)]
+    public void ReductionRoundings_ManyElements_GrowAThirtySecondAsFast(int count, double expected) =>
+        Assert.Equal(expected, OutputTerms.ReductionRoundings(count));
+
+    [Fact]
+    public void OfReduction_LargeMean_DoesNotHideALostExample()
+    {
+        double[] logits = [.. Enumerable.Repeat(1.0, 200_000)];
+        double[] labels = new double[logits.Length];
+        OutputTerms terms = OutputTerms.OfReduction(SigmoidCrossEntropyLoss.Instance, logits, labels, isMean: true);
+        double bound = new ErrorBound { Relu = 2, Product = 2, Tail = 5 }.Evaluate(DType.Float32.UnitRoundoff, terms);
+        Assert.True(bound < terms.Magnitude / 32);
     }
 }
