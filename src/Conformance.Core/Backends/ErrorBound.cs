@@ -73,7 +73,7 @@ public readonly record struct ErrorBound
             ("log1p(exp(-|x|))", Tail, terms.Terms.Tail),
             ("x with the weight |x*(p-z)|", Slope, terms.Terms.Slope),
             ("p with the weight |z| + |1-z|*exp(max(x, 0))", Probability, terms.Terms.Probability),
-            ("numbers", Constant, terms.Elements),
+            ("intermediate results", Constant, terms.Elements),
             ("its result", Result, terms.Magnitude),
         ];
         return parts.Where(part => part.Coefficient != 0).Select(part => (part.What, part.Size, unitRoundoff * part.Coefficient * part.Size));

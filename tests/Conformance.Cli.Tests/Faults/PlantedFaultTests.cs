@@ -184,7 +184,7 @@ public sealed class PlantedFaultTests
         AccuracyReport losses = run.Accuracy.Single(report =>
             report.Implementation == textbook.Id && report is { DType: "float32", Output: Judge.LossName, Reduction: "none" });
         Assert.True(losses.LostEverything > 0);
-        Assert.Contains("it rounds numbers of size 1 while the loss is", losses.Worst!.Inherent, StringComparison.Ordinal);
+        Assert.Contains("it rounds intermediate results of size 1 while the loss is", losses.Worst!.Inherent, StringComparison.Ordinal);
     }
 
     private static IReadOnlyList<DrawPlan> SmokePlans() => [.. SuiteCatalog.Smoke.Plan(SigmoidCrossEntropy, seed: 1)];

@@ -196,7 +196,7 @@ public sealed class StandingTests
         Standing standing = Standing.Of(
             ReluFormula, true, truth, 0, OutputTerms.OfElement(SigmoidCrossEntropyLoss.Instance.TermsAt(17.5, 1), truth));
         Assert.Equal(
-            "inherent to relu(x) - x*z + log1p(exp(-|x|)) here: it rounds numbers of size 1 while the gradient is -2.511E-08, so up to 6.7e7 ULP",
+            "inherent to relu(x) - x*z + log1p(exp(-|x|)) here: it rounds intermediate results of size 1 while the gradient is -2.511E-08, so up to 6.7e7 ULP",
             standing.DescribeConditioning());
         Assert.True(standing.IsWithin);
         Assert.True(standing.HasLostEverything);
