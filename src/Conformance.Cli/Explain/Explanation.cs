@@ -69,7 +69,8 @@ internal sealed record Explanation
         double[] x = logits.ToDoubles();
         double[] z = labels.ToDoubles();
         TargetTruth truth = new(target, x, z);
-        KnownDeviations known = new(waivers, target, x, z, DateOnly.FromDateTime(DateTime.UtcNow));
+        DateOnly today = DateOnly.FromDateTime(DateTime.UtcNow);
+        KnownDeviations known = new([.. waivers.Select(waiver => new WaiverUse(waiver, today))], target, logits, labels);
         return new Explanation
         {
             Loss = target.Loss.Name,

@@ -224,10 +224,8 @@ public sealed class Judge(Tolerance tolerance, IReadOnlyList<WaiverUse> waivers,
 
             Verdict ReportSignature(Check check, string message) => Report(
                 new Finding { CaseId = testCase.Id, Output = name, Implementation = output.Implementation.Id, Check = check, Message = message },
-                waivers.FirstOrDefault(waiver => waiver.Waiver.Checks.Contains(check)
-                    && !waiver.IsExpired
-                    && waiver.Waiver.Concerns(output.Implementation, testCase, name)
-                    && (waiver.Waiver.When?.IsElementwise is not true || waiver.AnyElementHolds(logits, labels))));
+                waivers.FirstOrDefault(waiver => waiver.Waiver.Concerns(output.Implementation, testCase, name)
+                    && waiver.Covers(check, logits, labels, index: null)));
         }
 
         return verdict;

@@ -67,11 +67,7 @@ internal sealed class JudgedOutput(
     {
         foreach (WaiverUse use in waivers)
         {
-            if (use.Waiver.Checks.Contains(check)
-                && (use.Waiver.When?.IsElementwise is not true
-                    || (context.IsReduced(isGradient)
-                        ? use.AnyElementHolds(context.Logits, context.Labels)
-                        : use.Waiver.When.Holds(context.Logits.ValueAt(index), context.Labels.ValueAt(index)))))
+            if (use.Covers(check, context.Logits, context.Labels, context.IsReduced(isGradient) ? null : index))
             {
                 return use;
             }

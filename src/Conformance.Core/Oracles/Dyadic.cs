@@ -76,6 +76,9 @@ public readonly record struct Dyadic(BigInteger Significand, int Exponent)
     public static Dyadic operator *(Dyadic left, Dyadic right) =>
         left.IsZero || right.IsZero ? Zero : new(left.Significand * right.Significand, left.Exponent + right.Exponent);
 
+    /// <summary>The exponent of the least power of two above the magnitude of a number other than 0.</summary>
+    internal long Magnitude => (long)BigInteger.Abs(Significand).GetBitLength() + Exponent;
+
     /// <summary>The significand at a smaller or equal exponent.</summary>
     /// <param name="exponent">An exponent not above <see cref="Exponent"/>.</param>
     /// <returns>This number in units of 2^exponent.</returns>

@@ -65,13 +65,16 @@ internal readonly record struct Enclosure(
     /// </summary>
     private Dyadic? BelowTheGrid(DType dtype)
     {
-        int grid = Math.Min(Linear.IsZero ? 0 : Linear.Exponent, dtype.SmallestExponent - 1);
-        int smallest = grid - ResidualBits;
-        double log2 = FactorMagnitude() - (ToDouble(T) * 1.4426950408889634);
-        return log2 < smallest - 1 ? new Dyadic(Factor.Sign, smallest) : null;
+        int smallest = ExponentBelowTheGrid(Linear, dtype);
+        return LogarithmOfBound(Factor, ToDouble(T)) < smallest - 1 ? new Dyadic(Factor.Sign, smallest) : null;
     }
 
-    private long FactorMagnitude() => (long)BigInteger.Abs(Factor.Significand).GetBitLength() + Factor.Exponent;
+    /// <summary>The exponent of a step far below the grid on which an exact part and everything that rounding could hit lie.</summary>
+    internal static int ExponentBelowTheGrid(Dyadic linear, DType dtype) =>
+        Math.Min(linear.IsZero ? 0 : linear.Exponent, dtype.SmallestExponent - 1) - ResidualBits;
+
+    /// <summary>log2 of a bound on |factor|·f(t), since f(t) ≤ exp(−t).</summary>
+    internal static double LogarithmOfBound(Dyadic factor, double t) => factor.Magnitude - (t * 1.4426950408889634);
 
     private static double ToDouble(Dyadic value) => Math.ScaleB((double)value.Significand, value.Exponent);
 }

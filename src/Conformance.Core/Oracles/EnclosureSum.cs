@@ -17,7 +17,6 @@ namespace Conformance.Core.Oracles;
 /// <param name="function">Encloses f(t) to a relative width of 2^−bits; 0 &lt; f(t) ≤ exp(−t).</param>
 internal sealed class EnclosureSum(Func<Dyadic, int, (Dyadic Low, Dyadic High)> function)
 {
-    private const double Log2E = 1.4426950408889634;
     private const double LargestEnclosedArgument = 20000;
 
     private readonly Dictionary<double, Dyadic> _factors = [];
@@ -38,10 +37,10 @@ internal sealed class EnclosureSum(Func<Dyadic, int, (Dyadic Low, Dyadic High)> 
             return Rounding.Round(_linear, divisor, dtype);
         }
 
-        int grid = Math.Min(_linear.IsZero ? 0 : _linear.Exponent, dtype.SmallestExponent - 1) - 80;
-        if (LargestMagnitude(parts) + Math.Log2(parts.Length) < grid - 1)
+        int smallest = Enclosure.ExponentBelowTheGrid(_linear, dtype);
+        if (parts.Max(part => Enclosure.LogarithmOfBound(part.Factor, part.T)) + Math.Log2(parts.Length) < smallest - 1)
         {
-            return Rounding.Round(_linear + new Dyadic(SignOf(parts), grid), divisor, dtype);
+            return Rounding.Round(_linear + new Dyadic(SignOf(parts), smallest), divisor, dtype);
         }
 
         for (int bits = 128; ; bits *= 2)
@@ -54,10 +53,6 @@ internal sealed class EnclosureSum(Func<Dyadic, int, (Dyadic Low, Dyadic High)> 
         }
     }
 
-    private static double LargestMagnitude((double T, Dyadic Factor)[] parts) => parts.Max(part => Magnitude(part.Factor) - (part.T * Log2E));
-
-    private static long Magnitude(Dyadic value) => (long)BigInteger.Abs(value.Significand).GetBitLength() + value.Exponent;
-
     // What is far below everything else is enclosed between 0 and a bound: its own value would take as many bits as t is large.
     private (Dyadic Low, Dyadic High) At((double T, Dyadic Factor)[] parts, int bits)
     {
@@ -66,8 +61,7 @@ internal sealed class EnclosureSum(Func<Dyadic, int, (Dyadic Low, Dyadic High)> 
         Dyadic high = _linear;
         foreach ((double t, Dyadic factor) in parts)
         {
-            double magnitude = Magnitude(factor) - (t * Log2E);
-            (Dyadic f0, Dyadic f1) = magnitude < cut ? (Dyadic.Zero, new Dyadic(factor.Sign, cut)) : Times(factor, function(Dyadic.Of(t), bits));
+            (Dyadic f0, Dyadic f1) = Enclosure.LogarithmOfBound(factor, t) < cut ? (Dyadic.Zero, new Dyadic(factor.Sign, cut)) : Times(factor, function(Dyadic.Of(t), bits));
             low += Least(f0, f1);
             high += Greatest(f0, f1);
         }

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Conformance.Core.Backends;
 using Conformance.Core.Cases;
 using Conformance.Core.Judging;
+using Conformance.Core.Tensors;
 
 namespace Conformance.Core.Waivers;
 
@@ -59,10 +60,20 @@ public sealed record Waiver
     /// <param name="output">The output's name.</param>
     /// <returns>True where every pattern matches.</returns>
     public bool Concerns(ImplementationInfo implementation, Case testCase, string output) =>
-        (DTypes.IsEmpty || DTypes.Contains(testCase.Draw.DType.Name))
-        && (Reductions.IsEmpty || Reductions.Contains(testCase.Reduction.Name))
+        Concerns(implementation, testCase.Draw.DType, testCase.Reduction, testCase.Draw.Shape.Count == 0, output);
+
+    /// <summary>Whether the waiver speaks of this implementation's output on such inputs at all.</summary>
+    /// <param name="implementation">The implementation.</param>
+    /// <param name="dtype">The dtype of the inputs.</param>
+    /// <param name="reduction">What becomes of the losses.</param>
+    /// <param name="isEmpty">Whether there are no elements.</param>
+    /// <param name="output">The output's name.</param>
+    /// <returns>True where every pattern matches.</returns>
+    public bool Concerns(ImplementationInfo implementation, DType dtype, Reduction reduction, bool isEmpty, string output) =>
+        (DTypes.IsEmpty || DTypes.Contains(dtype.Name))
+        && (Reductions.IsEmpty || Reductions.Contains(reduction.Name))
         && (Outputs.IsEmpty || Outputs.Contains(output))
-        && (When?.EmptyBatch is not true || testCase.Draw.Shape.Count == 0)
+        && (When?.EmptyBatch is not true || isEmpty)
         && Implementations.Any(pattern => Matches(pattern, implementation));
 
     /// <summary>Whether a pattern names an implementation.</summary>

@@ -49,6 +49,20 @@ public sealed class WaiverUse(Waiver waiver, DateOnly today)
         }
     }
 
+    /// <summary>Whether the waiver, if it has not expired, covers the failure of a check on an output that it speaks of.</summary>
+    /// <param name="check">The check.</param>
+    /// <param name="logits">The logits.</param>
+    /// <param name="labels">The labels.</param>
+    /// <param name="index">The element's position; null for one number over all elements, for which any element's inputs will do.</param>
+    /// <returns>True where it does.</returns>
+    public bool Covers(Check check, Tensor logits, Tensor labels, int? index) =>
+        !IsExpired
+        && Waiver.Checks.Contains(check)
+        && (Waiver.When?.IsElementwise is not true
+            || (index is { } element
+                ? Waiver.When.Holds(logits.ValueAt(element), labels.ValueAt(element))
+                : AnyElementHolds(logits, labels)));
+
     /// <summary>Whether any element of a case meets the waiver's condition.</summary>
     /// <param name="logits">The case's logits.</param>
     /// <param name="labels">The case's labels.</param>
