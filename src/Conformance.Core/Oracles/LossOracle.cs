@@ -74,6 +74,38 @@ public abstract class LossOracle(LossOptions options)
     /// <returns>The digits, in the form of <see cref="LossDigits"/>.</returns>
     public abstract string GradientDigits(DType dtype, double logit, double label, int digits, double weight = 1);
 
+    /// <summary>Encloses the real losses of many logits with one label: |loss(logits[i], label) − values[i]| ≤ errors[i].</summary>
+    /// <remarks>
+    /// For sweeps over narrow dtypes, where nearly every rounding and every error is known from far less than a truth. A NaN or infinite
+    /// value is the limit itself, with an error of 0.
+    /// </remarks>
+    /// <param name="dtype">The dtype of the inputs; narrower than float64.</param>
+    /// <param name="logits">x.</param>
+    /// <param name="label">z.</param>
+    /// <param name="values">Receives as many values.</param>
+    /// <param name="errors">Receives as many bounds.</param>
+    public virtual void BracketLosses(DType dtype, ReadOnlySpan<double> logits, double label, Span<double> values, Span<double> errors)
+    {
+        for (int i = 0; i < logits.Length; i++)
+        {
+            (values[i], errors[i]) = Loss(dtype, logits[i], label).Bracket();
+        }
+    }
+
+    /// <summary>Encloses the gradients of many logits with one label, as <see cref="BracketLosses"/> does the losses.</summary>
+    /// <param name="dtype">The dtype of the inputs; narrower than float64.</param>
+    /// <param name="logits">x.</param>
+    /// <param name="label">z.</param>
+    /// <param name="values">Receives as many values.</param>
+    /// <param name="errors">Receives as many bounds.</param>
+    public virtual void BracketGradients(DType dtype, ReadOnlySpan<double> logits, double label, Span<double> values, Span<double> errors)
+    {
+        for (int i = 0; i < logits.Length; i++)
+        {
+            (values[i], errors[i]) = Gradient(dtype, logits[i], label).Bracket();
+        }
+    }
+
     /// <summary>Σ weight · loss(logit, label)/divisor.</summary>
     /// <param name="divisor">1, or the number of elements.</param>
     /// <param name="dtype">The dtype.</param>

@@ -100,6 +100,19 @@ public readonly record struct Truth
         return (double.IsFinite(difference) ? InUlps(difference) : InUlps(output) - InUlps(Value)) - Residual;
     }
 
+    /// <summary>A double near the real value, and a bound on what lies between them: 2⁻²⁴ ULP for the residual, and the rounding of the sum.</summary>
+    /// <returns>The value and the bound; a limit and 0 where the real value is none.</returns>
+    internal (double Value, double Error) Bracket()
+    {
+        if (!IsReal)
+        {
+            return (Value, 0);
+        }
+
+        double value = _isOverflow ? Math.ScaleB(Residual, UlpExponent) : Value + Math.ScaleB(Residual, UlpExponent);
+        return (value, Math.ScaleB(1, UlpExponent - 24) + (2 * DType.Float64.UnitRoundoff * Math.Abs(value)));
+    }
+
     private double RealInUlps => _isOverflow ? Residual : InUlps(Value) + Residual;
 
     private double InUlps(double value) => Math.ScaleB(value, -UlpExponent);
