@@ -109,7 +109,7 @@ public abstract class LossOracle(LossOptions options)
     /// <summary>Prepares the brackets of logits that are to meet many labels.</summary>
     /// <param name="dtype">The dtype of the inputs; narrower than float64.</param>
     /// <param name="logits">x; must not change afterwards.</param>
-    /// <returns>The same brackets as those of <see cref="BracketLosses"/> and <see cref="BracketGradients"/>.</returns>
+    /// <returns>What <see cref="BracketLosses"/> and <see cref="BracketGradients"/> do, for these logits.</returns>
     public virtual BracketedLogits Bracketed(DType dtype, double[] logits) => new(this, dtype, logits);
 
     /// <summary>Σ weight · loss(logit, label)/divisor.</summary>

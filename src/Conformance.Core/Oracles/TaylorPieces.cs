@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Conformance.Core.Oracles;
 
-/// <summary>A function of |x| by its Taylor polynomials of degree 7 about c_j = j/32, j = 0 … 4096; 0 from |x| = 128 on, and at NaN.</summary>
+/// <summary>A function of |x| by its Taylor polynomials of degree 7 about c_j = j/32, j = 0 … 4095; 0 from 1/64 above the last on, and at NaN.</summary>
 /// <remarks>
 /// <para>
 /// Made for arguments in order: neighbours then have the same piece, whose coefficients stay in registers. Out of order, elements
@@ -15,7 +15,7 @@ namespace Conformance.Core.Oracles;
 /// Rounding, with u = 2^−53: the result is Σ a_k·h^k·(1 + θ_k) over the table's a_k, with |θ_0| ≤ u for the last addition and
 /// |θ_k| ≤ (2k + 1)u, but for terms in u², for k products and k + 1 sums. Where a processor fuses them, only some of these roundings
 /// go away, so the bound holds for both. An argument of at most 24 significant bits that is below 1/64 takes piece 0 on every path,
-/// and no other does.
+/// and no other does; likewise the limit.
 /// </para>
 /// </remarks>
 /// <param name="coefficients">a_0 … a_7 of each piece in turn.</param>
@@ -25,10 +25,10 @@ internal sealed class TaylorPieces(double[] coefficients)
     public const int Terms = 8;
 
     /// <summary>Pieces.</summary>
-    public const int Count = (128 * PiecesPerUnit) + 1;
+    public const int Count = 128 * PiecesPerUnit;
 
-    /// <summary>From here on the result is 0.</summary>
-    public const double Limit = 128;
+    /// <summary>127.984375: from here on the result is 0.</summary>
+    public const double Limit = (Count - 0.5) / PiecesPerUnit;
 
     /// <summary>The largest |h|; below it |x| is in piece 0.</summary>
     public const double Radius = 0.5 / PiecesPerUnit;

@@ -35,8 +35,8 @@ namespace Conformance.Core.Losses.SigmoidCrossEntropy;
 /// <para>
 /// Sums. x·z has at most 48 bits and is exact, fused or not; L and G round once each, u·|L|; the result rounds once, u·(|L| + f) and
 /// terms in u². Together at most 2u·|L| + 5.01u·f. The bound that is returned is 8u·(|L| + f) + 2^−184 as it is computed, which its own
-/// three roundings do not take below that. From t = 128 on f and s are below exp(−128) &lt; 2^−184 and are taken as 0. Nothing underflows:
-/// the smallest parts are products x·z of 2^−298.
+/// three roundings do not take below that. From t = 127.984375 on f and s are below exp(−t) &lt; 2^−184 and are taken as 0. Nothing
+/// underflows: the smallest parts are products x·z of 2^−298.
 /// </para>
 /// </remarks>
 /// <param name="f">f.</param>
