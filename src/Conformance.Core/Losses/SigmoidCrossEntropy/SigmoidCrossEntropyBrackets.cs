@@ -18,7 +18,7 @@ namespace Conformance.Core.Losses.SigmoidCrossEntropy;
 /// </para>
 /// <para>
 /// Size of the coefficients. In the strip |Im w| ≤ 2.5, |1 + exp(w)| ≥ exp(Re w)·sin 2.5: where cos Im w ≥ 0 it is at least exp(Re w),
-/// and elsewhere so is its imaginary part. So |s(w)| ≤ exp(−Re w)/sin 2.5, and |f(w)| is no larger: it is the integral of s from w
+/// and elsewhere its imaginary part alone is at least that. So |s(w)| ≤ exp(−Re w)/sin 2.5, and |f(w)| is no larger: it is the integral of s from w
 /// to the right. On the circle of radius 2.5 about c both are at most M = exp(2.5 − c)/sin 2.5 = 20.36·exp(−c), hence (Cauchy)
 /// |a_k| ≤ M/2.5^k and |a_k·h^k| ≤ M/160^k. As f(c) ≥ ln 2·exp(−c) and s(c) ≥ exp(−c)/2, M is at most 29.4·f(c) and 40.8·s(c).
 /// The second term is at most 1/64 of the first: f > s = −f′ and s > s(1 − s) = −s′.
@@ -36,7 +36,7 @@ namespace Conformance.Core.Losses.SigmoidCrossEntropy;
 /// Sums. x·z has at most 48 bits and is exact, fused or not; L and G round once each, u·|L|; the result rounds once, u·(|L| + f) and
 /// terms in u². Together at most 2u·|L| + 5.01u·f. The bound that is returned is 8u·(|L| + f) + 2^−184 as it is computed, which its own
 /// three roundings do not take below that. From t = 127.984375 on f and s are below exp(−t) &lt; 2^−184 and are taken as 0. Nothing
-/// underflows: the smallest parts are products x·z of 2^−298.
+/// underflows: the smallest parts are products x·z of 2^−298, and products of h in piece 0 above 2^−320.
 /// </para>
 /// </remarks>
 /// <param name="f">f.</param>
