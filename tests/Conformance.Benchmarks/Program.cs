@@ -1,19 +1,20 @@
 using System.CommandLine;
 using System.Globalization;
 using Conformance.Benchmarks;
+using Conformance.Benchmarks.Harness;
 using Conformance.Benchmarks.Peers;
+using Conformance.Benchmarks.Sweeps;
 using Conformance.Core;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 Command oracle = new("oracle", "Counts the truths per second that the oracle computes on one core.");
 oracle.SetAction(_ => OracleSpeed.Run());
-Command worker = new("worker", "Compares a case in the TensorFlow worker with the framework call itself.");
-worker.SetAction((_, cancellationToken) => WorkerOverhead.RunAsync(cancellationToken));
 RootCommand root = new("Measures how fast Conformance is. Build it with -c Release, and leave the machine alone while it runs.")
 {
     PeersVerb.Create(),
-    worker,
+    SweepsVerb.Create(),
+    HarnessVerb.Create(),
     oracle,
 };
 try

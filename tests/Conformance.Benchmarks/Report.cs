@@ -12,6 +12,10 @@ internal sealed class Report(string title, string command)
 {
     private readonly StringBuilder _text = new($"# {title}\n");
 
+    /// <summary>How the command line named the file, relative to where it was given.</summary>
+    public static string OutOption(FileInfo? file) =>
+        file is null ? string.Empty : $" --out {Path.GetRelativePath(Environment.CurrentDirectory, file.FullName).Replace('\\', '/')}";
+
     public void Paragraph(string text) => _text.Append('\n').Append(text).Append('\n');
 
     public void Section(string heading) => Paragraph($"## {heading}");

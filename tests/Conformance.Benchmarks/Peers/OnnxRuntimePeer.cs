@@ -18,6 +18,13 @@ internal sealed class OnnxRuntimePeer : IDisposable
     private readonly RunOptions _options = new();
     private readonly List<OrtValue> _values = [];
 
+    // Arenas never shrink; one for all sessions, which run one at a time, holds what the largest needs instead of the sum.
+    static OnnxRuntimePeer()
+    {
+        using OrtArenaCfg defaults = new(maxMemory: 0, arenaExtendStrategy: -1, initialChunkSizeBytes: -1, maxDeadBytesPerChunk: -1);
+        OrtEnv.Instance().CreateAndRegisterAllocator(OrtMemoryInfo.DefaultInstance, defaults);
+    }
+
     public OnnxRuntimePeer(LossGraph graph, int threads, Tensor logits, Tensor labels, Tensor loss, Tensor? gradient)
     {
         using SessionOptions options = new()
@@ -30,6 +37,7 @@ internal sealed class OnnxRuntimePeer : IDisposable
 
         // Its threads spin while it runs, as they do by default, but not on into somebody else's turn.
         options.AddSessionConfigEntry("session.force_spinning_stop", "1");
+        options.AddSessionConfigEntry("session.use_env_allocators", "1");
         ModelProto model = new LossModel(graph, DType.Float32, Reduction.None).Build();
         if (gradient is null)
         {

@@ -61,7 +61,7 @@ internal static class PeersVerb
 
         string command = string.Create(
             CultureInfo.InvariantCulture,
-            $"peers{(quick ? " --quick" : string.Empty)}{(given is null ? string.Empty : $" --elements {given}")}{(output is null ? string.Empty : $" --out {Path.GetRelativePath(Environment.CurrentDirectory, output.FullName).Replace('\\', '/')}")}");
+            $"peers{(quick ? " --quick" : string.Empty)}{(given is null ? string.Empty : $" --elements {given}")}{Report.OutOption(output)}");
         Report report = new("Peers", command);
         report.Provenance([onnxRuntimeStatus], [.. python.Versions.Select(version => (version.Key, version.Value))]);
         report.Paragraph(string.Create(

@@ -1,4 +1,4 @@
-namespace Conformance.Benchmarks.Peers;
+namespace Conformance.Benchmarks;
 
 /// <summary>Median, least and largest of some measurements.</summary>
 internal readonly record struct Spread(double Median, double Least, double Largest)
