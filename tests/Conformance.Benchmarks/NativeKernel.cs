@@ -6,6 +6,9 @@ namespace Conformance.Benchmarks;
 /// <summary>All calls into the native kernels, so that every benchmark times the same ones.</summary>
 internal static class NativeKernel
 {
+    /// <summary>As many threads as the kernel takes for that size.</summary>
+    public const int AutomaticThreads = 0;
+
     public static void Loss<T>(ReadOnlySpan<T> logits, ReadOnlySpan<T> labels, Span<T> losses, int threads)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -37,7 +40,7 @@ internal static class NativeKernel
 
     private static void RequireOne(int threads)
     {
-        if (threads != 1)
+        if (threads > 1)
         {
             throw new NotSupportedException("the native kernels have one thread");
         }

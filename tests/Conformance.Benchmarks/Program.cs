@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Conformance.Benchmarks;
 using Conformance.Benchmarks.Harness;
+using Conformance.Benchmarks.Kernels;
 using Conformance.Benchmarks.Peers;
 using Conformance.Benchmarks.Sweeps;
 using Conformance.Core;
@@ -14,6 +15,7 @@ RootCommand root = new("Measures how fast Conformance is. Build it with -c Relea
 {
     PeersVerb.Create(),
     SweepsVerb.Create(),
+    KernelsVerb.Create(),
     HarnessVerb.Create(),
     oracle,
 };
