@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using System.Numerics;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using Conformance.Core;
 
 namespace Conformance.Benchmarks.Sweeps;
@@ -122,12 +122,12 @@ internal static class SweepsVerb
 
     private static void FillPatterns(uint first, Span<float> logits)
     {
-        Span<Vector512<uint>> vectors = MemoryMarshal.Cast<float, Vector512<uint>>(logits);
-        Vector512<uint> pattern = Vector512.CreateSequence(first, 1u);
+        Span<Vector<uint>> vectors = MemoryMarshal.Cast<float, Vector<uint>>(logits);
+        Vector<uint> pattern = Vector.CreateSequence(first, 1u);
         for (int i = 0; i < vectors.Length; i++)
         {
             vectors[i] = pattern;
-            pattern += Vector512.Create((uint)Vector512<uint>.Count);
+            pattern += new Vector<uint>((uint)Vector<uint>.Count);
         }
     }
 
