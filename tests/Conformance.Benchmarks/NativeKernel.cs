@@ -38,6 +38,13 @@ internal static class NativeKernel
         return SigmoidCrossEntropy.Mean(logits, labels);
     }
 
+    /// <summary>The element nearest to a number.</summary>
+    public static T Element<T>(double value)
+        where T : unmanaged =>
+        typeof(T) == typeof(float) ? (T)(object)(float)value
+        : typeof(T) == typeof(double) ? (T)(object)value
+        : throw new NotSupportedException($"the native kernels have no {typeof(T).Name}");
+
     private static void RequireOne(int threads)
     {
         if (threads > 1)

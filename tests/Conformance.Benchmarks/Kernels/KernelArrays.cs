@@ -1,10 +1,8 @@
-using System.Numerics;
-
 namespace Conformance.Benchmarks.Kernels;
 
 /// <summary>Logits, labels and room for results of one dtype.</summary>
 internal sealed class KernelArrays<T>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where T : unmanaged
 {
     private const int Seed = 1;
 
@@ -19,8 +17,8 @@ internal sealed class KernelArrays<T>
         {
             // Box and Muller's normal numbers times 3, and one label in five, as the cases have them.
             double radius = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()));
-            Logits[i] = T.CreateTruncating(3 * radius * Math.Cos(2 * Math.PI * random.NextDouble()));
-            Labels[i] = random.NextDouble() < 0.2 ? T.One : T.Zero;
+            Logits[i] = NativeKernel.Element<T>(3 * radius * Math.Cos(2 * Math.PI * random.NextDouble()));
+            Labels[i] = NativeKernel.Element<T>(random.NextDouble() < 0.2 ? 1 : 0);
         }
     }
 

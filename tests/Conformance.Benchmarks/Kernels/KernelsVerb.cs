@@ -10,7 +10,7 @@ internal static class KernelsVerb
     {
         Command command = new(
             "kernels",
-            "Runs BenchmarkDotNet on the native kernels by size, dtype, layout and vector instructions. Takes BenchmarkDotNet's options: --list flat, --filter *Sizes*, --job short.")
+            "Runs BenchmarkDotNet on the native kernels by size, dtype, layout and vector instructions. Takes BenchmarkDotNet's options, such as --list flat, --filter *Sizes* and --iterationCount 5; --job NAME replaces the lanes by that one job.")
         {
             TreatUnmatchedTokensAsErrors = false,
         };
