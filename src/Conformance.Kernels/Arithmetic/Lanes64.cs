@@ -96,6 +96,10 @@ internal readonly struct Lanes64(double value) : ILanes<Lanes64>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyBitsBelow(Lanes64 left, ulong right) => (ulong)left.Bits < right;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AnyBitsBelow(Lanes64 left, Lanes64 right) => (ulong)left.Bits < (ulong)right.Bits;
 
     /// <inheritdoc/>
