@@ -31,6 +31,9 @@ internal sealed class SweepJudge
     /// <summary>How far estimated errors may be off, in ULP; what the enclosure leaves wider the oracle decides.</summary>
     public const double MaxSlack = 1.0 / (1 << 20);
 
+    private const ulong ExponentMask = 0x7FF0_0000_0000_0000;
+    private const uint AllLanes = 0xF;
+
     // What a few roundings in float64 do to numbers that are compared.
     private const double RelativeSlack = 1.0 / (1L << 50);
 
@@ -48,7 +51,10 @@ internal sealed class SweepJudge
     private readonly double _maxUlps;
     private readonly double _overflow;
     private readonly double _firstInfinite;
-    private readonly double _smallestNormalInUlps;
+    private readonly double _firstNormalInUlps;
+    private readonly int _exponentShift;
+    private readonly int _leastUlpExponent;
+    private readonly int _greatestUlpExponent;
 
     private readonly double[] _values = new double[BlockLength];
     private readonly double[] _errors = new double[BlockLength];
@@ -72,7 +78,10 @@ internal sealed class SweepJudge
         _maxUlps = _bound.MaxUlps ?? 0;
         _overflow = Math.ScaleB(1, dtype.LargestExponent) * 2;
         _firstInfinite = _overflow - Math.ScaleB(0.5, dtype.LargestExponent - dtype.SignificandBits);
-        _smallestNormalInUlps = Math.ScaleB(1, dtype.SignificandBits);
+        _firstNormalInUlps = Math.ScaleB(1, dtype.SignificandBits) - 0.5;
+        _exponentShift = 1023 + dtype.SignificandBits;
+        _leastUlpExponent = dtype.SmallestExponent;
+        _greatestUlpExponent = dtype.LargestExponent - dtype.SignificandBits;
     }
 
     /// <summary>Judges elements whose logits are of one binade and whose label is one.</summary>
@@ -113,9 +122,8 @@ internal sealed class SweepJudge
             _oracle.BracketLosses(_dtype, logits, label, values, errors);
         }
 
-        int undecided = FindUndecided(outputs);
-        tally.CorrectlyRounded += logits.Length - undecided;
         _hasRange = false;
+        int undecided = FindUndecided(block);
         for (int i = 0; i < undecided; i++)
         {
             if (!TryJudge(block, _undecided[i]))
@@ -125,50 +133,58 @@ internal sealed class SweepJudge
         }
     }
 
-    /// <summary>The indices of elements that are not seen to be the correctly rounded truth.</summary>
-    private int FindUndecided(ReadOnlySpan<double> outputs)
+    /// <summary>
+    /// Counts what is seen at once, the correctly rounded and what is off by a few ULP well within the contract and no candidate, and lists the rest.
+    /// </summary>
+    private int FindUndecided(in Block block)
     {
-        ref double values = ref MemoryMarshal.GetArrayDataReference(_values);
-        ref double errors = ref MemoryMarshal.GetArrayDataReference(_errors);
-        ref double output = ref MemoryMarshal.GetReference(outputs);
-        Vector256<double> overflow = Vector256.Create(_overflow);
-        Vector256<double> smallestNormal = Vector256.Create(_dtype.SmallestNormal);
-        Vector256<double> halfUlp = Vector256.Create(Math.ScaleB(1, -_dtype.SignificandBits - 1));
-        Vector256<double> exponent = Vector256.Create(0x7FF0_0000_0000_0000ul).AsDouble();
+        RoundingTest roundingTest = new(this);
+        OrdinaryErrors ordinary = default;
+        int right = 0;
         int count = 0;
-        int i = 0;
-        for (; i <= outputs.Length - Vector256<double>.Count; i += Vector256<double>.Count)
+        for (int i = 0; i < block.Outputs.Length; i += Vector256<double>.Count)
         {
-            Vector256<double> value = Vector256.LoadUnsafe(ref values, (nuint)i);
-            Vector256<double> error = Vector256.LoadUnsafe(ref errors, (nuint)i);
-            Vector256<double> given = Vector256.LoadUnsafe(ref output, (nuint)i);
-
-            // An infinity stands for the number that would follow the largest, and a real value beyond for that as well.
-            Vector256<double> magnitude = Vector256.Abs(value);
-            Vector256<double> rounded = Vector256.MaxNative(Vector256.MinNative(given, overflow), -overflow);
-            Vector256<double> real = Vector256.MaxNative(Vector256.MinNative(value, overflow), -overflow);
-            Vector256<double> slack = Vector256.AndNot(error, Vector256.GreaterThan(magnitude - error, overflow + overflow));
-            Vector256<double> distance = (Vector256.Abs(real - rounded) + slack) * Vector256.Create(1 + RelativeSlack);
-
-            // Half the distance to the neighbour below, which at a power of two is the nearer one.
-            Vector256<double> power = Vector256.MaxNative(rounded & exponent, smallestNormal);
-            Vector256<double> half = power * halfUlp;
-            half = Vector256.ConditionalSelect(Vector256.Equals(Vector256.Abs(rounded), power), half * Vector256.Create(0.5), half);
-            Vector256<double> isRight = Vector256.LessThan(distance, half) & Vector256.Equals(given, given);
-            uint wrong = ~isRight.ExtractMostSignificantBits() & 0xF;
-            while (wrong != 0)
+            Vector256<double> value = Load(_values, i, block.Outputs.Length);
+            Vector256<double> error = Load(_errors, i, block.Outputs.Length);
+            Vector256<double> output = Load(block.Outputs, i, block.Outputs.Length);
+            uint lanes = AllLanes >> Math.Max(0, i + Vector256<double>.Count - block.Outputs.Length);
+            uint rightLanes = roundingTest.Right(value, error, output) & lanes;
+            right += BitOperations.PopCount(rightLanes);
+            uint rest = lanes & ~rightLanes;
+            if (rest == 0)
             {
-                _undecided[count++] = i + BitOperations.TrailingZeroCount(wrong);
-                wrong &= wrong - 1;
+                continue;
+            }
+
+            if (!_hasRange)
+            {
+                FindRange(block);
+                ordinary = new OrdinaryErrors(this, block);
+            }
+
+            rest &= ~ordinary.Count(value, error, output, rest);
+            for (; rest != 0; rest &= rest - 1)
+            {
+                _undecided[count++] = i + BitOperations.TrailingZeroCount(rest);
             }
         }
 
-        for (; i < outputs.Length; i++)
+        block.Tally.CorrectlyRounded += right;
+        ordinary.AddTo(block);
+        return count;
+    }
+
+    // How an element is judged must not depend on how many follow it.
+    private static Vector256<double> Load(ReadOnlySpan<double> elements, int start, int length)
+    {
+        if (start + Vector256<double>.Count <= length)
         {
-            _undecided[count++] = i;
+            return Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(elements), (nuint)start);
         }
 
-        return count;
+        Span<double> last = stackalloc double[Vector256<double>.Count];
+        elements[start..length].CopyTo(last);
+        return Vector256.Create((ReadOnlySpan<double>)last);
     }
 
     /// <summary>Judges an element by its enclosure; false where that does not decide.</summary>
@@ -200,7 +216,7 @@ internal sealed class SweepJudge
 
         double toUlps = BitConverter.Int64BitsToDouble((long)(1023 - ulpExponent) << 52);
         double enclosureUlps = enclosure * toUlps;
-        double error = Math.Abs((Math.Clamp(output, -_overflow, _overflow) - value) * toUlps);
+        double error = Math.Abs(((double.IsInfinity(output) ? Math.CopySign(_overflow, output) : output) - value) * toUlps);
         double slack = enclosureUlps + (error * RelativeSlack);
         if (!(enclosureUlps <= MaxSlack))
         {
@@ -220,7 +236,6 @@ internal sealed class SweepJudge
             return false;
         }
 
-        EnsureRange(block);
         double ulp = BitConverter.Int64BitsToDouble((long)(1023 + ulpExponent) << 52);
         double least = (((_least + (_resultCoefficient * Math.Max(magnitude - ulp, 0))) * toUlps) + _maxUlps) * (1 - BoundSlack);
         double greatest = (((_greatest + (_resultCoefficient * (magnitude + ulp))) * toUlps) + _maxUlps) * (1 + BoundSlack);
@@ -272,9 +287,8 @@ internal sealed class SweepJudge
 
         double ulps = magnitude * toUlps;
         double slack = enclosureUlps + (ulps * RelativeSlack);
-        double firstNormal = _smallestNormalInUlps - 0.5;
-        return ulps - slack > firstNormal ? SweepFault.LostEverything
-            : ulps + slack < firstNormal ? (output == 0 ? SweepFault.Flushed : SweepFault.Error)
+        return ulps - slack > _firstNormalInUlps ? SweepFault.LostEverything
+            : ulps + slack < _firstNormalInUlps ? (output == 0 ? SweepFault.Flushed : SweepFault.Error)
             : null;
     }
 
@@ -345,29 +359,106 @@ internal sealed class SweepJudge
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int UlpExponentOf(double magnitude) => Math.Clamp(
-        (int)(BitConverter.DoubleToInt64Bits(magnitude) >> 52) - 1023 - _dtype.SignificandBits,
-        _dtype.SmallestExponent,
-        _dtype.LargestExponent - _dtype.SignificandBits);
+        (int)(BitConverter.DoubleToInt64Bits(magnitude) >> 52) - _exponentShift, _leastUlpExponent, _greatestUlpExponent);
 
-    private void EnsureRange(in Block block)
+    // Patterns ascend, so that the ends of a block are its extremes.
+    private void FindRange(in Block block)
     {
-        if (_hasRange)
-        {
-            return;
-        }
-
-        _hasRange = true;
         double first = block.Logits[0];
         double last = block.Logits[^1];
-        foreach (double logit in block.Logits)
-        {
-            first = Math.Min(first, logit);
-            last = Math.Max(last, logit);
-        }
-
-        (ErrorTerms least, ErrorTerms greatest) = _loss.TermsBetween(first, last, block.Label);
+        (ErrorTerms least, ErrorTerms greatest) = _loss.TermsBetween(Math.Min(first, last), Math.Max(first, last), block.Label);
         _least = _contract.EvaluateAbsolute(_bound, new OutputTerms(least, 1, 0, 0), _dtype);
         _greatest = _contract.EvaluateAbsolute(_bound, new OutputTerms(greatest, 1, 0, 0), _dtype);
+        _hasRange = true;
+    }
+
+    /// <summary>Tells of several outputs at once whether the enclosure lies within half the distance to their neighbours.</summary>
+    private readonly struct RoundingTest(SweepJudge judge)
+    {
+        private readonly Vector256<double> _overflow = Vector256.Create(judge._overflow);
+        private readonly Vector256<double> _smallestNormal = Vector256.Create(judge._dtype.SmallestNormal);
+        private readonly Vector256<double> _halfUlp = Vector256.Create(Math.ScaleB(1, -judge._dtype.SignificandBits - 1));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public uint Right(Vector256<double> value, Vector256<double> enclosure, Vector256<double> output)
+        {
+            // An infinity stands for the number that would follow the largest, and a real value beyond for that as well.
+            Vector256<double> rounded = Vector256.MaxNative(Vector256.MinNative(output, _overflow), -_overflow);
+            Vector256<double> real = Vector256.MaxNative(Vector256.MinNative(value, _overflow), -_overflow);
+            Vector256<double> slack = Vector256.AndNot(enclosure, Vector256.GreaterThan(Vector256.Abs(value) - enclosure, _overflow + _overflow));
+            Vector256<double> distance = (Vector256.Abs(real - rounded) + slack) * Vector256.Create(1 + RelativeSlack);
+
+            // Half the distance to the neighbour below, which at a power of two is the nearer one.
+            Vector256<double> power = Vector256.MaxNative(rounded & Vector256.Create(ExponentMask).AsDouble(), _smallestNormal);
+            Vector256<double> half = power * _halfUlp;
+            half = Vector256.ConditionalSelect(Vector256.Equals(Vector256.Abs(rounded), power), half * Vector256.Create(0.5), half);
+            return (Vector256.LessThan(distance, half) & Vector256.Equals(output, output)).ExtractMostSignificantBits();
+        }
+    }
+
+    /// <summary>
+    /// Counts, several at once, the outputs of which the enclosure says all there is to say: between ½ and 4 ULP off a normal truth, within
+    /// the contract, and by no measure the worst.
+    /// </summary>
+    private struct OrdinaryErrors(SweepJudge judge, in Block block)
+    {
+        private readonly Vector256<double> _smallestNormal = Vector256.Create(judge._dtype.SmallestNormal);
+        private readonly Vector256<double> _firstInfinite = Vector256.Create(judge._firstInfinite);
+        private readonly Vector256<long> _toUlps = Vector256.Create((1023L + judge._exponentShift) << 52);
+        private readonly Vector256<double> _least = Vector256.Create(judge._least);
+        private readonly Vector256<double> _resultCoefficient = Vector256.Create(judge._resultCoefficient);
+        private readonly Vector256<double> _maxUlps = Vector256.Create(judge._maxUlps);
+        private readonly Vector256<double> _worstShare = Vector256.Create(Math.Min(1, block.Tally.WorstShares.Floor));
+        private readonly Vector256<double> _worst =
+            Vector256.Create(Math.Min(block.Tally.WorstErrors.Floor, block.Tally.WorstByBinade[block.Binade].Estimate));
+
+        private int _upTo1;
+        private int _upTo2;
+        private int _upTo4;
+
+        /// <summary>Counts those of some lanes that are ordinary, and says which they are.</summary>
+        public uint Count(Vector256<double> value, Vector256<double> enclosure, Vector256<double> output, uint lanes)
+        {
+            Vector256<double> exponent = Vector256.Create(ExponentMask).AsDouble();
+            Vector256<double> magnitude = Vector256.Abs(value);
+            Vector256<double> high = magnitude + enclosure;
+            Vector256<double> power = high & exponent;
+            Vector256<double> toUlps = (_toUlps - power.AsInt64()).AsDouble();
+            Vector256<double> error = Vector256.Abs(output - value) * toUlps;
+            Vector256<double> enclosureUlps = enclosure * toUlps;
+            Vector256<double> slack = enclosureUlps + (error * Vector256.Create(RelativeSlack));
+            Vector256<double> least = error - slack;
+            Vector256<double> greatest = error + slack;
+
+            // Below the magnitude by an ULP and more, which is nothing to the bound: the magnitude of the rounded truth.
+            Vector256<double> bound = ((((_least + (_resultCoefficient * magnitude)) * toUlps) - _resultCoefficient) + _maxUlps) * Vector256.Create(1 - BoundSlack);
+            Vector256<double> isOrdinary =
+                Vector256.Equals((magnitude - enclosure) & exponent, power)
+                & Vector256.GreaterThanOrEqual(power, _smallestNormal)
+                & Vector256.LessThan(high, _firstInfinite)
+                & Vector256.LessThanOrEqual(enclosureUlps, Vector256.Create(MaxSlack))
+                & Vector256.LessThanOrEqual(error, _worst)
+                & Vector256.LessThan(greatest, bound)
+                & Vector256.LessThanOrEqual(error, _worstShare * bound);
+            Vector256<double> upTo1 = isOrdinary & Vector256.GreaterThan(least, Vector256.Create(0.5)) & Vector256.LessThanOrEqual(greatest, Vector256<double>.One);
+            Vector256<double> upTo2 = isOrdinary & Vector256.GreaterThan(least, Vector256<double>.One) & Vector256.LessThanOrEqual(greatest, Vector256.Create(2.0));
+            Vector256<double> upTo4 = isOrdinary & Vector256.GreaterThan(least, Vector256.Create(2.0)) & Vector256.LessThanOrEqual(greatest, Vector256.Create(4.0));
+            uint lanes1 = upTo1.ExtractMostSignificantBits() & lanes;
+            uint lanes2 = upTo2.ExtractMostSignificantBits() & lanes;
+            uint lanes4 = upTo4.ExtractMostSignificantBits() & lanes;
+            _upTo1 += BitOperations.PopCount(lanes1);
+            _upTo2 += BitOperations.PopCount(lanes2);
+            _upTo4 += BitOperations.PopCount(lanes4);
+            return lanes1 | lanes2 | lanes4;
+        }
+
+        public readonly void AddTo(in Block block)
+        {
+            block.Tally.MisroundedByBinade[block.Binade] += _upTo1 + _upTo2 + _upTo4;
+            block.Tally.Histogram[0] += _upTo1;
+            block.Tally.Histogram[1] += _upTo2;
+            block.Tally.Histogram[2] += _upTo4;
+        }
     }
 
     private readonly ref struct Block(

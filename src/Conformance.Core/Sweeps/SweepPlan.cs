@@ -122,9 +122,9 @@ public sealed class SweepPlan
     {
         get
         {
-            string all = _labels.IsEmpty ? "pairs of logit and label" : "bit patterns of the logit";
+            string all = _labels.IsEmpty ? "pairs of bit patterns of logit and label" : "bit patterns of the logit";
             return IsSampled
-                    ? string.Create(CultureInfo.InvariantCulture, $"A SAMPLE: {_samplesPerBinade} logits from each of {BinadeCount} binades, seed {_seed}; of 2^64 bit patterns that is not a proof")
+                    ? string.Create(CultureInfo.InvariantCulture, $"A SAMPLE, which proves nothing of what it leaves out: {_samplesPerBinade} logits from each of {BinadeCount} binades, seed {_seed}")
                 : IsExhaustive
                     ? string.Create(CultureInfo.InvariantCulture, $"exhaustive: all {PerLabel} {all}")
                 : string.Create(CultureInfo.InvariantCulture, $"PARTIAL: {PerLabel} of {_patterns} {all}, one of every {_stride}");
