@@ -14,7 +14,7 @@ namespace Conformance.Kernels.Tests;
 public sealed class LaneTests
 {
     // Frozen: the same on every machine, operating system and lane. It changes only with the kernels or the recipes.
-    private const string OutputHash = "0891ef00c2df82b4ce85ffddc760ffce6049ce1be885db532e075848c49e3e4e";
+    private const string OutputHash = "fb98b0fbb1650517db75bc83cf7f88a15f88f56896cb80bf771d0c8b9717de5e";
 
     [Fact]
     public void Lane_FromTheEnvironment_IsTheOneThatRuns()
@@ -58,7 +58,8 @@ public sealed class LaneTests
             Append(hash, request.Gradient!);
         }
 
-        Assert.Equal(OutputHash, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        string actual = Convert.ToHexStringLower(hash.GetHashAndReset());
+        Assert.True(actual == OutputHash, $"The outputs' hash is {actual}.");
     }
 
     private static IEnumerable<Case> Cases() =>

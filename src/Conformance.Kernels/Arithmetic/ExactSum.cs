@@ -1,4 +1,5 @@
 using System.Numerics;
+using Conformance.Core.Tensors;
 
 namespace Conformance.Kernels.Arithmetic;
 
@@ -14,7 +15,7 @@ namespace Conformance.Kernels.Arithmetic;
 /// the sum; only its rounding can. The empty sum is +0. Up to 2^60 summands.
 /// </para>
 /// </remarks>
-public sealed class ExactSum
+internal sealed class ExactSum
 {
     private const int SmallestExponent = -1074;
     private const int LimbBits = 32;
@@ -22,6 +23,9 @@ public sealed class ExactSum
 
     // Each addition changes a limb by less than 2^52 + 2^32, so 1024 of them stay below 2^63.
     private const int AdditionsBetweenCarries = 1024;
+
+    // A quotient is computed this far below the smallest double; its remainder only breaks ties.
+    private const int FractionBits = 64;
 
     // 65 limbs for the exponent range and two for what 2^60 summands carry.
     private readonly long[] _limbs = new long[67];
@@ -60,72 +64,77 @@ public sealed class ExactSum
         }
     }
 
-    /// <summary>The sum, rounded once to the nearest <typeparamref name="T"/>, ties to even.</summary>
-    /// <typeparam name="T">float or double.</typeparam>
-    /// <returns>The rounded sum; an infinity where it is beyond the largest finite number.</returns>
-    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither float nor double.</exception>
-    public T Round<T>()
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        RoundQuotient<T>(1);
-
-    /// <summary>The sum divided by a count, rounded once to the nearest <typeparamref name="T"/>, ties to even.</summary>
-    /// <typeparam name="T">float or double.</typeparam>
-    /// <param name="divisor">The count; 0 gives NaN.</param>
-    /// <returns>The rounded quotient.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The divisor is negative.</exception>
-    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither float nor double.</exception>
-    public T RoundQuotient<T>(int divisor)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>Adds another sum; exact.</summary>
+    /// <param name="other">The other sum, whose carries are passed on.</param>
+    public void Add(ExactSum other)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(divisor);
-        (int precision, int smallestExponent) =
-            typeof(T) == typeof(float) ? (24, -149)
-            : typeof(T) == typeof(double) ? (53, SmallestExponent)
-            : throw new NotSupportedException($"Sums are rounded to float or double, not to {typeof(T).Name}.");
-
-        if (divisor == 0 || _hasNaN || (_hasPositiveInfinity && _hasNegativeInfinity))
-        {
-            return T.NaN;
-        }
-
-        if (_hasPositiveInfinity || _hasNegativeInfinity)
-        {
-            return _hasPositiveInfinity ? T.PositiveInfinity : T.NegativeInfinity;
-        }
-
         PassCarries();
-        bool isNegative = _limbs[^1] < 0;
-        BigInteger magnitude = BigInteger.Abs(Numerator());
+        other.PassCarries();
+        for (int i = 0; i < _limbs.Length; i++)
+        {
+            _limbs[i] += other._limbs[i];
+        }
 
-        // 64 bits below the smallest subnormal hold the fraction of the quotient; the remainder only breaks ties.
-        BigInteger quotient = BigInteger.DivRem(magnitude << 64, divisor, out BigInteger remainder);
-        double rounded = Round(quotient, SmallestExponent - 64, !remainder.IsZero, precision, smallestExponent);
-        return T.CreateTruncating(isNegative ? -rounded : rounded);
+        _hasNaN |= other._hasNaN;
+        _hasPositiveInfinity |= other._hasPositiveInfinity;
+        _hasNegativeInfinity |= other._hasNegativeInfinity;
+        PassCarries();
     }
 
-    private static double Round(BigInteger magnitude, int exponent, bool isInexact, int precision, int smallestExponent)
+    /// <summary>Back to the empty sum.</summary>
+    public void Clear()
     {
-        int drop = Math.Max((int)magnitude.GetBitLength() - precision, smallestExponent - exponent);
-        BigInteger kept = magnitude >> drop;
-        BigInteger twiceRest = (magnitude - (kept << drop)) << 1;
+        Array.Clear(_limbs);
+        _additions = 0;
+        _hasNaN = _hasPositiveInfinity = _hasNegativeInfinity = false;
+    }
+
+    /// <summary>Whether a summand was not finite.</summary>
+    public bool HasLimit => _hasNaN || _hasPositiveInfinity || _hasNegativeInfinity;
+
+    /// <summary>The sum as a whole number of 2^−1074; of the finite summands.</summary>
+    /// <returns>The number.</returns>
+    public BigInteger ToUnits()
+    {
+        PassCarries();
+        BigInteger units = BigInteger.Zero;
+        for (int i = _limbs.Length - 1; i >= 0; i--)
+        {
+            units = (units << LimbBits) + _limbs[i];
+        }
+
+        return units;
+    }
+
+    /// <summary>NaN or the infinity that the summands that are not finite make; 0 where there are none.</summary>
+    /// <returns>The limit.</returns>
+    public double Limit() =>
+        _hasNaN || (_hasPositiveInfinity && _hasNegativeInfinity) ? double.NaN
+        : _hasPositiveInfinity ? double.PositiveInfinity
+        : _hasNegativeInfinity ? double.NegativeInfinity
+        : 0;
+
+    /// <summary>units·2^−1074/divisor, rounded once to the nearest element, ties to even.</summary>
+    /// <param name="units">Of the dividend.</param>
+    /// <param name="divisor">Not 0.</param>
+    /// <param name="dtype">The dtype.</param>
+    /// <returns>The rounded quotient; an infinity where it is beyond the largest finite element.</returns>
+    public static double RoundQuotient(BigInteger units, BigInteger divisor, DType dtype)
+    {
+        BigInteger quotient = BigInteger.DivRem(BigInteger.Abs(units) << FractionBits, BigInteger.Abs(divisor), out BigInteger remainder);
+        int exponent = SmallestExponent - FractionBits;
+        int drop = Math.Max((int)quotient.GetBitLength() - dtype.Precision, dtype.SmallestExponent - exponent);
+        BigInteger kept = quotient >> drop;
+        BigInteger twiceRest = (quotient - (kept << drop)) << 1;
         int comparison = twiceRest.CompareTo(BigInteger.One << drop);
-        if (comparison > 0 || (comparison == 0 && (isInexact || !kept.IsEven)))
+        if (comparison > 0 || (comparison == 0 && (!remainder.IsZero || !kept.IsEven)))
         {
             kept++;
         }
 
-        return Math.ScaleB((double)kept, exponent + drop);
-    }
-
-    private BigInteger Numerator()
-    {
-        BigInteger numerator = BigInteger.Zero;
-        for (int i = _limbs.Length - 1; i >= 0; i--)
-        {
-            numerator = (numerator << LimbBits) + _limbs[i];
-        }
-
-        return numerator;
+        double rounded = Math.ScaleB((double)kept, exponent + drop);
+        rounded = rounded > dtype.MaxValue ? double.PositiveInfinity : rounded;
+        return units.Sign * divisor.Sign < 0 ? -rounded : rounded;
     }
 
     private void PassCarries()

@@ -1,72 +1,65 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
+using Conformance.Core.Oracles;
+using Conformance.Core.Tensors;
 using Conformance.Kernels.Arithmetic;
 using Conformance.Kernels.Drivers;
 
 namespace Conformance.Kernels.Losses;
 
-/// <summary>d loss/dx = sigmoid(x) − z, computed as x ≥ 0 ? (1 − z) − s : s − z with s = sigmoid(−|x|).</summary>
-/// <remarks>
-/// s is small where sigmoid(x) is near 1, so neither branch cancels near a hard label that the logit agrees with. Where s and a
-/// soft label are nearly equal the difference is exact and what remains is the error of s: relative 2^−51 of s for dtypes
-/// narrower than double, 2^−56 of s for double. See <see cref="SigmoidCrossEntropy"/> for accuracy and non-finite input.
-/// </remarks>
-/// <typeparam name="T">float or double.</typeparam>
-internal readonly struct SigmoidCrossEntropyGradientOperator<T> : IElementwiseOperator<T>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+/// <summary>
+/// d loss/dx = sigmoid(x) − z = ±((x ≥ 0 ? 1 − z : z) − sigmoid(−|x|)), + for x ≥ 0, divided by the number of elements for a mean. The sigmoid is
+/// small where sigmoid(x) is near 1, so that nothing cancels near a hard label that the logit agrees with.
+/// </summary>
+internal readonly struct SigmoidCrossEntropyGradientOperator : IElementwiseOperator
 {
     /// <inheritdoc/>
+    public static LossOracle Oracle => SigmoidCrossEntropyPass.Oracle;
+
+    private const double LargestWideLabel = 2.5822498780869086e120; // 2^400
+    private const double WideLinearError = 7.888609052210118e-31; // 2^-100
+    private const double RoundingError = 4.440892098500626e-16; // 2^-51
+
+    /// <inheritdoc/>
+    /// <remarks>For dtypes of at most 24 bits. 1 − z, the difference and the quotient, which is a product with a rounded inverse, have four roundings.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static DoubleDouble Invoke(T x, T z) => typeof(T) == typeof(double)
-        ? InvokeWide(double.CreateTruncating(x), double.CreateTruncating(z))
-        : InvokeNarrow(double.CreateTruncating(x), double.CreateTruncating(z));
+    public static void Evaluate<T>(T x, T z, T perCount, out T value, out T error, out T limit)
+        where T : struct, ILanes<T>
+    {
+        T magnitude = T.Abs(x);
+        T infinity = T.Of(double.PositiveInfinity);
+        limit = T.LessThan(magnitude, infinity) & T.LessThan(T.Abs(z), infinity);
 
+        SigmoidCrossEntropyTerms.Exponential(T.Min(magnitude, T.Of(SigmoidCrossEntropyTerms.LargestMagnitude)), out T half, out T denominator);
+        T sigmoid = SigmoidCrossEntropyTerms.Sigmoid(half, denominator);
+        T coefficient = SigmoidCrossEntropyPass.Coefficient(x, z);
+        T sign = x & T.Of(-0.0);
+        T difference = T.Select(limit, coefficient - sigmoid, T.Select(T.AreEqual(x, x), coefficient, x));
+        value = (difference ^ sign) * perCount;
+        error = T.MultiplyAdd(sigmoid, T.Of(SigmoidCrossEntropyTerms.SigmoidError), T.Of(SigmoidCrossEntropyTerms.VanishingError))
+            + (T.Of(RoundingError) * (T.Abs(coefficient) + T.Abs(difference)));
+        error = T.Select(limit, error * perCount, T.Of(0));
+        limit = T.Select(limit, T.Of(0), T.Of(BitConverter.Int64BitsToDouble(-1)));
+    }
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static DoubleDouble InvokeNarrow(double x, double z)
+    public static void EvaluateWide<T>(T x, T z, T count, out DoubleDouble<T> value, out T error)
+        where T : struct, ILanes<T>
     {
-        if (!double.IsFinite(x) || !double.IsFinite(z))
-        {
-            return AtNonFinite(x, z);
-        }
-
-        return Difference(x, z, SigmoidCrossEntropyTerms.Sigmoid(Math.Abs(x)));
+        T magnitude = T.Abs(x);
+        T isWithin = T.LessThan(magnitude, T.Of(SigmoidCrossEntropyTerms.LargestWideMagnitude)) & T.LessThan(T.Abs(z), T.Of(LargestWideLabel));
+        magnitude = T.Min(magnitude, T.Of(SigmoidCrossEntropyTerms.LargestWideMagnitude));
+        SigmoidCrossEntropyTerms.WideExponential(magnitude, out DoubleDouble<T> numerator, out DoubleDouble<T> denominator);
+        DoubleDouble<T> sigmoid = SigmoidCrossEntropyTerms.WideSigmoid(numerator, denominator);
+        DoubleDouble<T> coefficient = SigmoidCrossEntropyPass.WideCoefficient(x, z);
+        T sign = T.Of(1) | (x & T.Of(-0.0));
+        DoubleDouble<T> divisor = new(count, T.Of(0));
+        value = (coefficient - sigmoid).Scaled(sign) / divisor;
+        error = (sigmoid.High * T.Of(SigmoidCrossEntropyTerms.WideError)) + (T.Abs(coefficient.High) * T.Of(WideLinearError));
+        error = T.Select(isWithin, error / count, T.Of(double.NaN));
     }
 
-    private static DoubleDouble InvokeWide(double x, double z)
-    {
-        if (!double.IsFinite(x) || !double.IsFinite(z))
-        {
-            return AtNonFinite(x, z);
-        }
-
-        double magnitude = Math.Abs(x);
-        if (magnitude > SigmoidCrossEntropyTerms.LargestWideMagnitude)
-        {
-            DoubleDouble coefficient = SigmoidCrossEntropyTerms.Coefficient(x, z);
-            if (Math.Abs(coefficient.High) < SigmoidCrossEntropyTerms.SmallCoefficient)
-            {
-                DoubleDouble value = SigmoidCrossEntropyTerms.SmallSum(magnitude, -1, coefficient.High);
-                return x >= 0 ? -value : value;
-            }
-
-            magnitude = SigmoidCrossEntropyTerms.LargestWideMagnitude;
-        }
-
-        return Difference(x, z, SigmoidCrossEntropyTerms.SigmoidUnrounded(magnitude));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static DoubleDouble Difference(double x, double z, DoubleDouble sigmoid)
-    {
-        DoubleDouble difference = SigmoidCrossEntropyTerms.Coefficient(x, z) + -sigmoid;
-        return x >= 0 ? difference : -difference;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static DoubleDouble AtNonFinite(double x, double z)
-    {
-        // Either x is infinite and sigmoid(x) is 0 or 1, or z is and outweighs it.
-        double value = double.IsNaN(x) ? double.NaN : x >= 0 ? 1 - z : 0 - z;
-        return new DoubleDouble(double.IsNaN(value) ? double.NaN : value, 0);
-    }
+    /// <inheritdoc/>
+    public static Truth EvaluateExactly(DType dtype, double x, double z, int count, double weight) =>
+        Oracle.Gradient(dtype, x, z, weight, count);
 }

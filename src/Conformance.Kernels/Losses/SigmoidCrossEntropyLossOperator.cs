@@ -1,113 +1,66 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
+using Conformance.Core.Oracles;
+using Conformance.Core.Tensors;
 using Conformance.Kernels.Arithmetic;
 using Conformance.Kernels.Drivers;
 
 namespace Conformance.Kernels.Losses;
 
-/// <summary>loss(x, z) = |x|·(x ≥ 0 ? 1 − z : z) + log1p(exp(−|x|)).</summary>
-/// <remarks>
-/// <para>
-/// The linear term is exact up to 2^−104: 1 − z is kept as a double-double and so is its product with |x|. For z in [0, 1] no term
-/// is negative, so nothing cancels. See <see cref="SigmoidCrossEntropy"/> for accuracy and non-finite input.
-/// </para>
-/// <para>
-/// Dtypes narrower than double: |x| has at most 24 bits, so splitting the coefficient once makes the product exact. The other
-/// term is computed in double with a relative error below 2^−51; the sum keeps its rounding error, so that a value whose
-/// linear term is halfway between two floats is rounded to the side on which the other term puts it.
-/// </para>
-/// </remarks>
-/// <typeparam name="T">float or double.</typeparam>
-internal readonly struct SigmoidCrossEntropyLossOperator<T> : IElementwiseOperator<T>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+/// <summary>loss(x, z) = max(x, 0) − x·z + log1p(exp(−|x|)), whose first two terms are |x|·(x ≥ 0 ? 1 − z : z) and cannot cancel for z in [0, 1].</summary>
+internal readonly struct SigmoidCrossEntropyLossOperator : IElementwiseOperator
 {
-    private const double LargestFastCoefficient = 2.5822498780869086e120; // 2^400
+    /// <inheritdoc/>
+    public static LossOracle Oracle => SigmoidCrossEntropyPass.Oracle;
+
+    private const double LargestWideLabel = 2.5822498780869086e120; // 2^400
+    private const double WideLinearError = 7.888609052210118e-31; // 2^-100
+    private const double RoundingError = 2.220446049250313e-16; // 2^-52
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// For dtypes of at most 24 bits. x·z is exact, so that max(x, 0) − x·z has one rounding, fused or not, of at most 2^−53 of itself, and
+    /// so has the sum.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Evaluate<T>(T x, T z, T perCount, out T value, out T error, out T limit)
+        where T : struct, ILanes<T>
+    {
+        T magnitude = T.Abs(x);
+        T infinity = T.Of(double.PositiveInfinity);
+        limit = T.LessThan(magnitude, infinity) & T.LessThan(T.Abs(z), infinity);
+
+        T linear = T.Max(x, T.Of(0)) - (x * z);
+        SigmoidCrossEntropyTerms.Exponential(T.Min(magnitude, T.Of(SigmoidCrossEntropyTerms.LargestMagnitude)), out T half, out T denominator);
+        SigmoidCrossEntropyTerms.Tail(half, denominator, out T s, out T factor);
+        T tail = s * factor;
+        T sum = linear + tail;
+
+        // The limit where the coefficient is 0 is 0, not the NaN of infinity times zero.
+        T coefficient = SigmoidCrossEntropyPass.Coefficient(x, z);
+        T atLimit = T.Select(T.AreEqual(coefficient, T.Of(0)) & T.AreEqual(magnitude, infinity), T.Of(0), magnitude * coefficient);
+        value = T.Select(limit, sum, atLimit);
+        error = T.MultiplyAdd(tail, T.Of(SigmoidCrossEntropyTerms.TailError), T.Of(SigmoidCrossEntropyTerms.VanishingError))
+            + (T.Of(RoundingError) * (T.Abs(linear) + T.Abs(sum)));
+        error = T.Select(limit, error, T.Of(0));
+        limit = T.Select(limit, T.Of(0), T.Of(BitConverter.Int64BitsToDouble(-1)));
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static DoubleDouble Invoke(T x, T z) => typeof(T) == typeof(double)
-        ? InvokeWide(double.CreateTruncating(x), double.CreateTruncating(z))
-        : InvokeNarrow(double.CreateTruncating(x), double.CreateTruncating(z));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static DoubleDouble InvokeNarrow(double x, double z)
+    public static void EvaluateWide<T>(T x, T z, T count, out DoubleDouble<T> value, out T error)
+        where T : struct, ILanes<T>
     {
-        if (!double.IsFinite(x) || !double.IsFinite(z))
-        {
-            return AtNonFinite(x, z);
-        }
-
-        double magnitude = Math.Abs(x);
-        DoubleDouble coefficient = SigmoidCrossEntropyTerms.Coefficient(x, z);
-        double head = DoubleDouble.Head(coefficient.High);
-        double linear = magnitude * coefficient.High;
-        double linearError = ((magnitude * head) - linear) + (magnitude * (coefficient.High - head));
-
-        double tail = LogarithmOfOnePlus.Invoke(SigmoidCrossEntropyTerms.Exponential(magnitude));
-        DoubleDouble sum = DoubleDouble.Sum(linear, tail);
-        return DoubleDouble.OrderedSum(sum.High, sum.Low + (linearError + (magnitude * coefficient.Low)));
+        T magnitude = T.Abs(x);
+        T isWithin = T.LessThan(magnitude, T.Of(SigmoidCrossEntropyTerms.LargestWideMagnitude)) & T.LessThan(T.Abs(z), T.Of(LargestWideLabel));
+        magnitude = T.Min(magnitude, T.Of(SigmoidCrossEntropyTerms.LargestWideMagnitude));
+        SigmoidCrossEntropyTerms.WideExponential(magnitude, out DoubleDouble<T> numerator, out DoubleDouble<T> denominator);
+        DoubleDouble<T> tail = SigmoidCrossEntropyTerms.WideTail(magnitude, numerator, denominator);
+        DoubleDouble<T> linear = SigmoidCrossEntropyPass.WideCoefficient(x, z) * new DoubleDouble<T>(magnitude, T.Of(0));
+        value = linear + tail;
+        error = (tail.High * T.Of(SigmoidCrossEntropyTerms.WideError)) + (T.Abs(linear.High) * T.Of(WideLinearError));
+        error = T.Select(isWithin, error, T.Of(double.NaN));
     }
 
-    private static DoubleDouble InvokeWide(double x, double z)
-    {
-        double magnitude = Math.Abs(x);
-        DoubleDouble coefficient = SigmoidCrossEntropyTerms.Coefficient(x, z);
-
-        // Also false for NaN. In here neither the splitting of a product overflows nor does the tail's low part underflow.
-        if (magnitude <= SigmoidCrossEntropyTerms.LargestWideMagnitude && Math.Abs(coefficient.High) <= LargestFastCoefficient)
-        {
-            DoubleDouble product = DoubleDouble.Product(magnitude, coefficient.High);
-            DoubleDouble linear = DoubleDouble.OrderedSum(product.High, product.Low + (magnitude * coefficient.Low));
-            return linear + SigmoidCrossEntropyTerms.TailUnrounded(magnitude);
-        }
-
-        return double.IsFinite(x) && double.IsFinite(z) ? AtExtremes(magnitude, coefficient) : AtNonFinite(x, z);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static DoubleDouble AtExtremes(double magnitude, DoubleDouble coefficient)
-    {
-        // ILogB(0) is int.MinValue. A small sum needs |x| > 600: a coefficient above 2^400 makes it at least 2^-674.
-        long exponent = (long)Math.ILogB(magnitude) + Math.ILogB(coefficient.High);
-        if (coefficient.High == 0 || (magnitude > SigmoidCrossEntropyTerms.LargestWideMagnitude && exponent < -701))
-        {
-            return SigmoidCrossEntropyTerms.SmallSum(magnitude, magnitude, coefficient.High);
-        }
-
-        DoubleDouble tail = SigmoidCrossEntropyTerms.TailUnrounded(
-            Math.Min(magnitude, SigmoidCrossEntropyTerms.LargestWideMagnitude));
-        if (magnitude == 0)
-        {
-            return tail;
-        }
-
-        int coefficientExponent = Math.ILogB(coefficient.High);
-        double scaledMagnitude = Math.ScaleB(magnitude, -Math.ILogB(magnitude));
-        DoubleDouble product = DoubleDouble.Product(scaledMagnitude, Math.ScaleB(coefficient.High, -coefficientExponent));
-        product = DoubleDouble.OrderedSum(
-            product.High, product.Low + (scaledMagnitude * Math.ScaleB(coefficient.Low, -coefficientExponent)));
-        double high = Math.ScaleB(product.High, (int)exponent);
-        if (double.IsInfinity(high))
-        {
-            return new DoubleDouble(high, 0);
-        }
-
-        // Beyond 2^900 the tail is far below the low part's last bit, and the addition's own steps could overflow.
-        DoubleDouble linear = new(high, Math.ScaleB(product.Low, (int)exponent));
-        return exponent > 900 ? linear : linear + tail;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static DoubleDouble AtNonFinite(double x, double z)
-    {
-        if (double.IsNaN(x) || double.IsNaN(z))
-        {
-            return new DoubleDouble(double.NaN, 0);
-        }
-
-        // The limit where the coefficient is 0 is 0, not the NaN of infinity times zero.
-        double coefficient = x >= 0 ? 1 - z : z;
-        double value = coefficient == 0 ? 0 : Math.Abs(x) * coefficient;
-        return new DoubleDouble(double.IsNaN(value) ? double.NaN : value, 0);
-    }
+    /// <inheritdoc/>
+    public static Truth EvaluateExactly(DType dtype, double x, double z, int count, double weight) => Oracle.Loss(dtype, x, z, weight);
 }

@@ -3,106 +3,152 @@ using Conformance.Kernels.Arithmetic;
 
 namespace Conformance.Kernels.Losses;
 
-/// <summary>The terms that the loss and the gradient of sigmoid cross-entropy have in common.</summary>
+/// <summary>log1p(exp(−t)) and sigmoid(−t) for t = |x| ≥ 0, which is what the loss and its gradient are made of.</summary>
 /// <remarks>
-/// In every method <c>magnitude</c> is |x|. The wide forms take it up to <see cref="LargestWideMagnitude"/>, where
-/// exp(−|x|) = 2^−866 and double-double arithmetic does not underflow yet; results below are computed times 2^600.
+/// <para>
+/// Reduction: n = round(t/ln 2), r = t − n·ln 2, |r| ≤ 0.3466. Exponential: exp(−r) = (P(r²) − r·Q(r²))/(P(r²) + r·Q(r²)) = N/D, the form that
+/// Padé's approximations of exp have, so that no division is needed for it: with M = 2^(−n)·N, sigmoid(−t) = M/(D + M) and
+/// log1p(exp(−t)) = 2·artanh(s) with s = M/(2D + M) ≤ ⅓. Only + − × ÷, fused multiply-add where the machine has it, and moves of bits: no table,
+/// so that a vector form needs no gathers.
+/// </para>
+/// <para>
+/// P, Q and the polynomial for artanh were found by the exchange algorithm of Remez and then rounded to double; their errors are
+/// bounded by tests against exact rational arithmetic. The wide forms use the Padé approximation of order 7 and the series itself.
+/// </para>
 /// </remarks>
 internal static class SigmoidCrossEntropyTerms
 {
-    /// <summary>The largest |x| of <see cref="TailUnrounded"/> and <see cref="SigmoidUnrounded"/>.</summary>
+    /// <summary>A bound on the relative error of <see cref="Tail"/>, and of the loss where nothing cancels.</summary>
+    /// <remarks>
+    /// 2^−38.5 for the polynomial, 2^−46 for the exponential, 2^−46 for r (one rounding of n·ln 2 or t − n·ln 2 below 2^7.4, and ln 2 itself),
+    /// and fewer than 20 roundings of 2^−53.
+    /// </remarks>
+    public const double TailError = 3.637978807091713e-12; // 2^-38
+
+    /// <summary>A bound on the relative error of <see cref="Sigmoid"/>.</summary>
+    /// <remarks>2^−46.3 for the exponential, 2^−46 for r, and fewer than 12 roundings of 2^−53.</remarks>
+    public const double SigmoidError = 2.842170943040401e-14; // 2^-45
+
+    /// <summary>What exp(−t) is held at from t = <see cref="LargestMagnitude"/> on: below all that a narrow dtype can tell from 0.</summary>
+    public const double VanishingError = 1.1591322435537017e-69; // 2^-229
+
+    /// <summary>Where t is held in <see cref="Exponential"/>; exp(−160) = 2^−230.8.</summary>
+    public const double LargestMagnitude = 160;
+
+    /// <summary>A bound on the relative error of <see cref="WideTail"/> and <see cref="WideSigmoid"/>.</summary>
+    /// <remarks>
+    /// Padé's remainder is 2^−74.9. P and r·Q are rounded in their last terms, which are below 2^−15 of them: 2^−66. The series ends after
+    /// s^25, 2^−70 of s; its terms from s⁵/5 on are below 2^−12 of s and carry less than four roundings of 2^−53.
+    /// </remarks>
+    public const double WideError = 2.168404344971009e-19; // 2^-62
+
+    /// <summary>The largest t of the wide forms: exp(−600) = 2^−866, where double-double arithmetic does not underflow yet.</summary>
     public const double LargestWideMagnitude = 600;
 
-    /// <summary>Below this, a linear coefficient counts as small: exp(−600) = 2^−866 is at least 2^−166 of anything larger.</summary>
-    public const double SmallCoefficient = 1.90109156629516e-211; // 2^-700
+    private const double Log2E = 1.4426950408889634;
+    private const double Ln2 = 0.6931471805599453;
+    private const double Ln2Rest = 2.3190468138462996e-17;
 
-    private const int Scale = 600;
-    private const double ScaleUp = 4.149515568880993e180; // 2^600
-    private const double ScaleDown = 2.409919865102884e-181; // 2^-600
-    private const double ScaledSmallestNormal = 9.232978617785736e-128; // 2^(600-1022)
-    private const double ScaledGrid = 2.0501330894674953e-143; // 2^(600-1074)
-    private const double ScaledRoundingBias = 4503599627370496 * ScaledGrid; // 2^52 steps
+    // ln 2 in three parts: n has at most 10 bits, the first two parts 40 each, so that their products with n are exact.
+    private const double Ln2High = 0.6931471805592082;
+    private const double Ln2Middle = 7.371002565161996e-13;
+    private const double Ln2Low = 5.8029889835956905e-25;
 
-    /// <summary>The coefficient of |x|: x ≥ 0 ? 1 − z : z; exact.</summary>
-    /// <param name="x">The logit.</param>
-    /// <param name="z">The label; finite.</param>
-    /// <returns>The coefficient.</returns>
+    // 1.5 * 2^52: adding and subtracting it rounds to the nearest whole number, which then stands in the last bits.
+    private const double RoundingBias = 6755399441055744;
+
+    // exp(-t) = sqrt(2) - 1 here: both forms of the wide logarithm have |s| = 0.1716.
+    private const double WideThreshold = 0.881373587019543;
+
+    /// <summary>exp(−t) = 2·M/D for t in [0, <see cref="LargestMagnitude"/>].</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static DoubleDouble Coefficient(double x, double z) => x >= 0 ? DoubleDouble.Sum(1, -z) : new DoubleDouble(z, 0);
-
-    /// <summary>exp(−|x|), held at exp(−700) from |x| = 700 on, which is less than any narrower dtype can tell from 0.</summary>
-    /// <param name="magnitude">|x|.</param>
-    /// <returns>The exponential; never 0, so that it still decides ties.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static double Exponential(double magnitude) => Arithmetic.Exponential.Invoke(-Math.Min(magnitude, 700));
-
-    /// <summary>log(1 + exp(−|x|)); relative error below 2^−56.</summary>
-    /// <param name="magnitude">|x|, at most <see cref="LargestWideMagnitude"/>.</param>
-    /// <returns>The part of the loss that is not linear in x.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static DoubleDouble TailUnrounded(double magnitude) =>
-        LogarithmOfOnePlus.InvokeUnrounded(Arithmetic.Exponential.InvokeUnrounded(-magnitude));
-
-    /// <summary>sigmoid(−|x|) = exp(−|x|)/(1 + exp(−|x|)) for dtypes narrower than double; relative error below 2^−51.</summary>
-    /// <remarks>
-    /// Near 0 it is ½ − |x|/4 + |x|³/48 − |x|⁵/480 with an error below 2^−82 and keeps what one double would lose: ½ − z or
-    /// ½ + |x|/4 can be exactly halfway between two floats, and then the next term decides. A smallest x² keeps that term from
-    /// being lost in ¼.
-    /// </remarks>
-    /// <param name="magnitude">|x|.</param>
-    /// <returns>The sigmoid, normalized.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static DoubleDouble Sigmoid(double magnitude)
+    public static void Exponential<T>(T t, out T half, out T denominator)
+        where T : struct, ILanes<T>
     {
-        if (magnitude < 0.0009765625)
-        {
-            double square = Math.Max(magnitude * magnitude, 1.7763568394002505e-15); // 2^-49
-            return DoubleDouble.OrderedSum(0.5, magnitude * ((square * ((1.0 / 48) - (square * (1.0 / 480)))) - 0.25));
-        }
-
-        double e = Exponential(magnitude);
-        return new DoubleDouble(e / (1 + e), 0);
+        // One less than the exponent, for half of the numerator.
+        T shifted = T.MultiplyAdd(t, T.Of(-Log2E), T.Of(RoundingBias - 1));
+        T n = shifted - T.Of(RoundingBias - 1);
+        T r = T.MultiplyAdd(n, T.Of(Ln2), t);
+        T u = r * r;
+        T odd = r * T.MultiplyAdd(u, T.Of(0.011900927283100063), T.Of(0.499999999999856));
+        T even = T.MultiplyAdd(T.MultiplyAdd(u, T.Of(0.0005945999497901982), T.Of(0.10713518786755255)), u, T.Of(1));
+        half = T.AddBits(even - odd, T.ShiftBitsLeft(shifted, 52));
+        denominator = even + odd;
     }
 
-    /// <summary>sigmoid(−|x|) = exp(−|x|)/(1 + exp(−|x|)); relative error below 2^−56.</summary>
-    /// <param name="magnitude">|x|, at most <see cref="LargestWideMagnitude"/>.</param>
-    /// <returns>sigmoid(−|x|).</returns>
+    /// <summary>log1p(exp(−t)) = linear·factor: two factors, so that their product can be part of a fused operation.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static DoubleDouble SigmoidUnrounded(double magnitude)
+    public static void Tail<T>(T half, T denominator, out T s, out T factor)
+        where T : struct, ILanes<T>
     {
-        DoubleDouble e = Arithmetic.Exponential.InvokeUnrounded(-magnitude);
-        DoubleDouble divisor = DoubleDouble.OrderedSum(1, e.High);
-        return e / new DoubleDouble(divisor.High, divisor.Low + e.Low);
+        s = half / (denominator + half);
+        T w = s * s;
+        T w2 = w * w;
+        T high = T.MultiplyAdd(w2, T.Of(0.21878670053812915), T.MultiplyAdd(w, T.Of(0.17116514657141046), T.Of(0.22305878331819812)));
+        T middle = T.MultiplyAdd(w, T.Of(0.2856810262263783), T.Of(0.40000062540261627));
+        T low = T.MultiplyAdd(w, T.Of(0.6666666622731774), T.Of(2.0000000000050284));
+        factor = T.MultiplyAdd(w2, T.MultiplyAdd(w2, high, middle), low);
     }
 
-    /// <summary>
-    /// exp(−|x|) + factor·coefficient for |x| above <see cref="LargestWideMagnitude"/>, where log(1 + exp(−|x|)) and
-    /// sigmoid(−|x|) are exp(−|x|) to 2^−865; rounded once, into the subnormal range as well.
-    /// </summary>
-    /// <param name="magnitude">|x|.</param>
-    /// <param name="factor">At least 1 in magnitude.</param>
-    /// <param name="coefficient">0, or such that its product with <paramref name="factor"/> is below 2^−699 in magnitude.</param>
-    /// <returns>The sum.</returns>
-    public static DoubleDouble SmallSum(double magnitude, double factor, double coefficient)
+    /// <summary>sigmoid(−t).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Sigmoid<T>(T half, T denominator)
+        where T : struct, ILanes<T> => half / T.MultiplyAdd(denominator, T.Of(0.5), half);
+
+    /// <summary>exp(−t) = M/D in double-double for t in [0, <see cref="LargestWideMagnitude"/>].</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void WideExponential<T>(T t, out DoubleDouble<T> numerator, out DoubleDouble<T> denominator)
+        where T : struct, ILanes<T>
     {
-        // From 745.2 on exp(-|x|) is less than half of the smallest subnormal.
-        DoubleDouble sum = Arithmetic.Exponential.InvokeUnrounded(-Math.Min(magnitude, 800), Scale);
-        if (coefficient != 0)
-        {
-            sum += DoubleDouble.Product(factor, coefficient * ScaleUp);
-        }
+        T shifted = (t * T.Of(-Log2E)) + T.Of(RoundingBias);
+        T n = shifted - T.Of(RoundingBias);
+        DoubleDouble<T> r = DoubleDouble<T>.Sum(t + (n * T.Of(Ln2High)), n * T.Of(Ln2Middle));
+        r = DoubleDouble<T>.OrderedSum(r.High, r.Low + (n * T.Of(Ln2Low)));
+        DoubleDouble<T> u = r * r;
 
-        if (Math.Abs(sum.High) >= ScaledSmallestNormal)
-        {
-            return new DoubleDouble(sum.High * ScaleDown, sum.Low * ScaleDown);
-        }
+        // 3/26, 5/312 and their rests: all later coefficients meet so small a power that one double is enough.
+        T evenRest = u.High * u.High * (T.Of(5.0 / 3432) + (u.High * T.Of(1.0 / 308880)));
+        DoubleDouble<T> even = new DoubleDouble<T>(T.Of(0.11538461538461539), T.Of(-6.4051328343759035e-18)) * u;
+        even = DoubleDouble<T>.OrderedSum(even.High, even.Low + evenRest);
+        DoubleDouble<T> leading = DoubleDouble<T>.OrderedSum(T.Of(1), even.High);
+        even = DoubleDouble<T>.OrderedSum(leading.High, leading.Low + even.Low);
 
-        // Round to the subnormal grid; where the high part is halfway, the low part decides.
-        double bias = Math.CopySign(ScaledRoundingBias, sum.High);
-        double rounded = (sum.High + bias) - bias;
-        double rest = sum.High - rounded;
-        rounded += rest == ScaledGrid / 2 && sum.Low > 0 ? ScaledGrid : 0;
-        rounded -= rest == -ScaledGrid / 2 && sum.Low < 0 ? ScaledGrid : 0;
-        return new DoubleDouble(rounded * ScaleDown, 0);
+        T oddRest = u.High * u.High * (T.Of(1.0 / 11440) + (u.High * T.Of(1.0 / 17297280)));
+        DoubleDouble<T> odd = new DoubleDouble<T>(T.Of(0.016025641025641024), T.Of(1.423362852083534e-18)) * u;
+        odd = DoubleDouble<T>.OrderedSum(odd.High, odd.Low + oddRest);
+        leading = DoubleDouble<T>.OrderedSum(T.Of(0.5), odd.High);
+        odd = DoubleDouble<T>.OrderedSum(leading.High, leading.Low + odd.Low) * r;
+
+        T power = T.AddBits(T.ShiftBitsLeft(shifted, 52), T.Of(1));
+        numerator = (even - odd).Scaled(power);
+        denominator = even + odd;
     }
+
+    /// <summary>log1p(exp(−t)) in double-double.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static DoubleDouble<T> WideTail<T>(T t, DoubleDouble<T> numerator, DoubleDouble<T> denominator)
+        where T : struct, ILanes<T>
+    {
+        // log(1 + e) = 2 artanh(e/(2 + e)), or ln 2 + 2 artanh((e - 1)/(3 + e)) where e is large.
+        T isUpper = T.LessThan(t, T.Of(WideThreshold));
+        DoubleDouble<T> zero = new(T.Of(0), T.Of(0));
+        DoubleDouble<T> extra = DoubleDouble<T>.Select(isUpper, denominator, zero);
+        DoubleDouble<T> s = (numerator - extra) / (denominator.Scaled(T.Of(2)) + (extra + numerator));
+        DoubleDouble<T> w = s * s;
+        T v = w.High;
+        T series = T.Of(1.0 / 19) + (v * (T.Of(1.0 / 21) + (v * (T.Of(1.0 / 23) + (v * T.Of(1.0 / 25))))));
+        series = T.Of(1.0 / 11) + (v * (T.Of(1.0 / 13) + (v * (T.Of(1.0 / 15) + (v * (T.Of(1.0 / 17) + (v * series)))))));
+        series = T.Of(1.0 / 5) + (v * (T.Of(1.0 / 7) + (v * (T.Of(1.0 / 9) + (v * series)))));
+
+        DoubleDouble<T> cubic = new DoubleDouble<T>(T.Of(0.3333333333333333), T.Of(1.850371707708594e-17)) * w;
+        cubic = DoubleDouble<T>.OrderedSum(cubic.High, cubic.Low + (w.High * w.High * series));
+        DoubleDouble<T> artanh = s + (s * cubic);
+        DoubleDouble<T> offset = DoubleDouble<T>.Select(isUpper, new DoubleDouble<T>(T.Of(Ln2), T.Of(Ln2Rest)), zero);
+        return offset + artanh.Scaled(T.Of(2));
+    }
+
+    /// <summary>sigmoid(−t) in double-double.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static DoubleDouble<T> WideSigmoid<T>(DoubleDouble<T> numerator, DoubleDouble<T> denominator)
+        where T : struct, ILanes<T> => numerator / (numerator + denominator);
 }

@@ -52,6 +52,64 @@ internal sealed class SigmoidCrossEntropyOracle(LossOptions options) : LossOracl
     }
 
     /// <inheritdoc/>
+    /// <remarks>Faster where logits are in order of magnitude, as those of neighbouring bit patterns are.</remarks>
+    public override void BracketLosses(DType dtype, ReadOnlySpan<double> logits, double label, Span<double> values, Span<double> errors)
+    {
+        double z = Options.SmoothedLabel(dtype, label);
+        if (!HasBrackets(dtype) || !double.IsFinite(z))
+        {
+            base.BracketLosses(dtype, logits, label, values, errors);
+        }
+        else if (!SigmoidCrossEntropyBrackets.Instance.Losses(logits, z, values, errors))
+        {
+            BracketLossLimits(dtype, logits, label, values, errors);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Faster where logits are in order of magnitude, as those of neighbouring bit patterns are.</remarks>
+    public override void BracketGradients(DType dtype, ReadOnlySpan<double> logits, double label, Span<double> values, Span<double> errors)
+    {
+        double z = Options.SmoothedLabel(dtype, label);
+        if (!HasBrackets(dtype) || !double.IsFinite(z))
+        {
+            base.BracketGradients(dtype, logits, label, values, errors);
+        }
+        else if (!SigmoidCrossEntropyBrackets.Instance.Gradients(logits, z, values, errors))
+        {
+            BracketGradientLimits(dtype, logits, label, values, errors);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override BracketedLogits Bracketed(DType dtype, double[] logits) =>
+        HasBrackets(dtype) ? new SigmoidCrossEntropyBracketedLogits(this, dtype, logits) : base.Bracketed(dtype, logits);
+
+    /// <summary>Puts the limits where logits are not finite.</summary>
+    internal void BracketLossLimits(DType dtype, ReadOnlySpan<double> logits, double label, Span<double> values, Span<double> errors)
+    {
+        for (int i = 0; i < logits.Length; i++)
+        {
+            if (!double.IsFinite(logits[i]))
+            {
+                (values[i], errors[i]) = double.IsNaN(logits[i]) ? (double.NaN, 0) : Loss(dtype, logits[i], label).Bracket();
+            }
+        }
+    }
+
+    /// <summary>Puts the limits where logits are not finite.</summary>
+    internal void BracketGradientLimits(DType dtype, ReadOnlySpan<double> logits, double label, Span<double> values, Span<double> errors)
+    {
+        for (int i = 0; i < logits.Length; i++)
+        {
+            if (!double.IsFinite(logits[i]))
+            {
+                (values[i], errors[i]) = double.IsNaN(logits[i]) ? (double.NaN, 0) : Gradient(dtype, logits[i], label).Bracket();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public override string LossDigits(DType dtype, double logit, double label, int digits, double weight = 1)
     {
         label = Options.SmoothedLabel(dtype, label);
@@ -149,6 +207,8 @@ internal sealed class SigmoidCrossEntropyOracle(LossOptions options) : LossOracl
 
         return sum.Decide(divisor, dtype);
     }
+
+    private bool HasBrackets(DType dtype) => Options.PosWeight == 1 && dtype != DType.Float64;
 
     // Weighted losses are rare enough for the slow stage alone.
     private bool IsForTheFastStage(double logit, double label, double weight) =>
