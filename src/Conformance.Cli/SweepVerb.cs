@@ -34,12 +34,13 @@ internal static class SweepVerb
         Option<int?> batch = new("--batch") { Description = "Elements of one evaluation; by default what is fast for the backend." };
         Option<double> timeout = new("--timeout") { Description = "Seconds that one evaluation in a worker may take.", DefaultValueFactory = _ => new IsolationLimits().Evaluation.TotalSeconds };
         Option<string?> checkpoint = new("--checkpoint") { Description = "The file that keeps what has been judged, every few seconds and when the sweep is stopped; with --out FILE, FILE.checkpoint by default. It is deleted when the sweep is done." };
+        Option<double> every = new("--checkpoint-every") { Description = "Seconds between checkpoints.", DefaultValueFactory = _ => 5 };
         Option<bool> resume = new("--resume") { Description = "Goes on from the checkpoint, or begins where there is none." };
         Option<string?> output = new("--out") { Description = "The file that receives the result as JSON." };
         Option<bool> json = new("--json") { Description = "Prints the result as JSON in place of a table." };
         Command command = new("sweep", "Takes every bit pattern of the logit through one implementation and judges each output against the truth.")
         {
-            implementation, loss, dtype, label, gradient, stride, samples, seed, shard, threads, batch, timeout, checkpoint, resume, output, json,
+            implementation, loss, dtype, label, gradient, stride, samples, seed, shard, threads, batch, timeout, checkpoint, every, resume, output, json,
         };
         command.Subcommands.Add(SweepMergeVerb.Create(catalog));
         command.SetAction(async (result, cancellationToken) =>
@@ -72,8 +73,9 @@ internal static class SweepVerb
                 ShardOf(result.GetValue(shard) ?? "1/1"),
                 Positive(result.GetValue(threads), "--threads") ?? Environment.ProcessorCount,
                 Positive(result.GetValue(batch), "--batch") ?? BackendCatalog.SweepBatchOf(info.Backend),
-                new IsolationLimits { Evaluation = RunVerb.Seconds(result.GetValue(timeout)) },
+                new IsolationLimits { Evaluation = RunVerb.Seconds(result.GetValue(timeout), "--timeout") },
                 result.GetValue(checkpoint) ?? (result.GetValue(output) is { } file ? file + ".checkpoint" : null),
+                RunVerb.Seconds(result.GetValue(every), "--checkpoint-every"),
                 result.GetValue(resume),
                 result.GetValue(output),
                 result.GetValue(json));
@@ -141,6 +143,7 @@ internal static class SweepVerb
         {
             BatchLength = request.BatchLength,
             Threads = request.Threads,
+            CheckpointInterval = request.CheckpointInterval,
 
             // A worker takes one request at a time.
             Evaluators = isInProcess ? request.Threads : 1,
@@ -225,7 +228,7 @@ internal static class SweepVerb
         if (options.DifferenceTo(before.Options) is { } difference)
         {
             throw new InvalidInputException(
-                $"The checkpoint '{request.Checkpoint}' is of another sweep: its {difference.What} is {difference.Other}, here it is {difference.This}; give the options of that sweep, or delete the checkpoint.");
+                $"The checkpoint '{request.Checkpoint}' is of another sweep ({difference.What}: {difference.Other} there, {difference.This} here); give the options of that sweep, or delete the checkpoint.");
         }
 
         (long start, long end) = new SweepPlan(options).Shard(request.Shard.Index, request.Shard.Count);
@@ -288,6 +291,7 @@ internal static class SweepVerb
         int BatchLength,
         IsolationLimits Limits,
         string? Checkpoint,
+        TimeSpan CheckpointInterval,
         bool Resume,
         string? Output,
         bool Json);

@@ -47,8 +47,8 @@ public static class SweepConsoleReport
             1 => Text($", with the label {result.Options.Labels[0].Decimal}"),
             _ => Text($", with each of the labels {string.Join(", ", result.Options.Labels.Select(label => label.Decimal))}"),
         };
-        string part = result.IsWhole ? string.Empty : Text($"; A SHARD: positions {result.Start} to {result.Done - 1} of {result.Total}");
-        return $"{result.Coverage}{labels}{part}";
+        string part = result.IsWhole ? string.Empty : Text($"A SHARD, positions {result.Start} to {result.End - 1} of {result.Total}, of a sweep that is ");
+        return $"{part}{result.Coverage}{labels}";
     }
 
     private static void WriteAccuracy(IAnsiConsole console, SweepResult result)

@@ -21,7 +21,7 @@ public static class SweepMerge
             if (first.Options.DifferenceTo(part.Options) is { } difference)
             {
                 throw new InvalidInputException(
-                    $"'{firstPath}' and '{path}' are parts of different sweeps: the {difference.What} is {difference.This} in the first and {difference.Other} in the second; give the shards of one sweep.");
+                    $"'{firstPath}' and '{path}' are parts of different sweeps ({difference.What}: {difference.This} in the first, {difference.Other} in the second); give the shards of one sweep.");
             }
 
             if (!part.IsComplete)

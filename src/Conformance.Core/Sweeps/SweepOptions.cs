@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Conformance.Core.Judging;
@@ -52,7 +53,7 @@ public sealed record SweepOptions
 
     /// <summary>Names the first difference to other options.</summary>
     /// <param name="other">The other options.</param>
-    /// <returns>What it is, and the two values; null where there is none.</returns>
+    /// <returns>What it is, and the two values, which of contracts are hashes; null where there is none.</returns>
     public (string What, string This, string Other)? DifferenceTo(SweepOptions other)
     {
         (string What, string Value)[] mine = Describe();
@@ -80,6 +81,6 @@ public sealed record SweepOptions
         ("seed", Seed?.ToString(CultureInfo.InvariantCulture) ?? "none"),
         ("version", string.Join(", ", Versions.Select(version => $"{version.Key} {version.Value}"))),
         ("tool", Tool),
-        ("contract", JsonSerializer.Serialize(Contract, SweepJson.Default.ContractReport)),
+        ("contract", Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(Contract, SweepJson.Default.ContractReport)))[..12]),
     ];
 }

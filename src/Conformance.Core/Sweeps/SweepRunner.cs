@@ -17,7 +17,7 @@ namespace Conformance.Core.Sweeps;
 /// <param name="createArena">Makes the memory in which tensors live.</param>
 public sealed class SweepRunner(IBackend backend, ImplementationInfo implementation, SweepOptions options, Func<ITensorArena> createArena)
 {
-    private static readonly TimeSpan RestInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestWork = TimeSpan.FromSeconds(1);
 
     private readonly IBackend _backend = backend;
     private readonly SweepContext _context = new(options, implementation);
@@ -82,7 +82,7 @@ public sealed class SweepRunner(IBackend backend, ImplementationInfo implementat
         {
             while (done < begun.End)
             {
-                Work work = new(done, begun.End, BatchLength, stopwatch.Elapsed + RestInterval, stopwatch);
+                Work work = new(done, begun.End, BatchLength, stopwatch.Elapsed + (CheckpointInterval < LongestWork ? CheckpointInterval : LongestWork), stopwatch);
                 await Task.WhenAll(slots.Select(slot => Task.Run(() => slot.RunAsync(work, totals, cancellationToken), CancellationToken.None))).ConfigureAwait(false);
                 foreach (Slot slot in slots)
                 {

@@ -48,7 +48,7 @@ public sealed class SweepMergeTests
             _ => Options with { Contract = ContractReport.Of(Sweep.Within(7)) },
         };
 
-        Assert.Contains($"the {what} is", await FailureAsync(await ShardAsync(1, 2), await Sweep.RunAsync(Backend, other, 2, 2)), StringComparison.Ordinal);
+        Assert.Contains($"({what}: ", await FailureAsync(await ShardAsync(1, 2), await Sweep.RunAsync(Backend, other, 2, 2)), StringComparison.Ordinal);
     }
 
     [Fact]
