@@ -8,6 +8,9 @@ internal readonly struct Lanes64(double value) : ILanes<Lanes64>
 {
     private readonly double _value = value;
 
+    /// <summary>The number.</summary>
+    public double Value => _value;
+
     /// <inheritdoc/>
     public static int Count => 1;
 
