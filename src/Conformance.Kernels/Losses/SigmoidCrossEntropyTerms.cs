@@ -20,7 +20,7 @@ internal static class SigmoidCrossEntropyTerms
 {
     /// <summary>A bound on the relative error of <see cref="TailArgument"/> · <see cref="TailFactor"/>, and of the loss where nothing cancels.</summary>
     /// <remarks>
-    /// 2^−38.5 for the polynomial, 2^−46 for the exponential, 2^−46 for r (one rounding of n·ln 2 or t − n·ln 2 below 2^7.4, and ln 2 itself),
+    /// 2^−38.5 for the polynomial, 2^−46 for the exponential, 2^−46 for r (one rounding of n·ln 2 or t − n·ln 2, and the rest of ln 2, at every n),
     /// and fewer than 20 roundings of 2^−53.
     /// </remarks>
     public const double TailError = 3.637978807091713e-12; // 2^-38
@@ -30,10 +30,10 @@ internal static class SigmoidCrossEntropyTerms
     public const double SigmoidError = 2.842170943040401e-14; // 2^-45
 
     /// <summary>What exp(−t) is held at from t = <see cref="LargestMagnitude"/> on: below all that a narrow dtype can tell from 0.</summary>
-    public const double VanishingError = 1.1591322435537017e-69; // 2^-229
+    public const double VanishingError = 8.156630584998156e-56; // 2^-183
 
-    /// <summary>Where t is held in <see cref="Exponential"/>; exp(−160) = 2^−230.8.</summary>
-    public const double LargestMagnitude = 160;
+    /// <summary>Where t is held in <see cref="Exponential"/>; exp(−128) = 2^−184.7.</summary>
+    public const double LargestMagnitude = 128;
 
     /// <summary>A bound on the relative error of <see cref="WideTail"/> and <see cref="WideSigmoid"/>.</summary>
     /// <remarks>
