@@ -13,10 +13,10 @@ internal sealed class BackendCatalog(PythonEnvironment python)
 {
     private static readonly ImmutableArray<Entry> Entries =
     [
-        new("native", IsBuiltIn: true, SweepBatch: 1 << 16, () => new NativeBackend()),
-        new("onnxruntime", IsBuiltIn: true, SweepBatch: 1 << 15, () => new OnnxRuntimeBackend()),
-        new(TensorFlowBackend.BackendName, IsBuiltIn: false, SweepBatch: 1 << 18, () => new TensorFlowBackend()),
-        new(KerasBackend.BackendName, IsBuiltIn: false, SweepBatch: 1 << 18, () => new KerasBackend()),
+        new("native", IsBuiltIn: true, SweepBatch: 1 << 16, threads => new NativeBackend(threads)),
+        new("onnxruntime", IsBuiltIn: true, SweepBatch: 1 << 15, _ => new OnnxRuntimeBackend()),
+        new(TensorFlowBackend.BackendName, IsBuiltIn: false, SweepBatch: 1 << 18, _ => new TensorFlowBackend()),
+        new(KerasBackend.BackendName, IsBuiltIn: false, SweepBatch: 1 << 18, _ => new KerasBackend()),
     ];
 
     public PythonEnvironment Python { get; } = python;
@@ -36,12 +36,15 @@ internal sealed class BackendCatalog(PythonEnvironment python)
             + $"{string.Join(", ", declared.Select(implementation => implementation.Id).OrderBy(known => Distance(id, known)).Take(3))}.");
 
     /// <summary>A backend for this process to use: built-in ones as they are, the others in a worker.</summary>
-    public IBackend Create(string name, IsolationLimits limits)
+    /// <param name="name">Its name.</param>
+    /// <param name="limits">What a worker may take.</param>
+    /// <param name="threads">How many threads the native kernels may take for one evaluation; 0 for what is fast.</param>
+    public IBackend Create(string name, IsolationLimits limits, int threads = 0)
     {
         Entry entry = Find(name);
         return entry.IsBuiltIn
-            ? entry.Create()
-            : new IsolatedBackend(entry.Create(), (progress, token) => PrepareWorkerAsync(name, progress, token), limits);
+            ? entry.Create(threads)
+            : new IsolatedBackend(entry.Create(threads), (progress, token) => PrepareWorkerAsync(name, progress, token), limits);
     }
 
     /// <summary>Every implementation of every backend, which need not be on this machine.</summary>
@@ -60,7 +63,7 @@ internal sealed class BackendCatalog(PythonEnvironment python)
     /// <summary>The Python backend that a worker serves.</summary>
     public static IBackend CreateInWorker(string name, string executable, string library, string packageFolder)
     {
-        if (Find(name).Create() is not PythonBackend backend)
+        if (Find(name).Create(0) is not PythonBackend backend)
         {
             throw new InvalidInputException($"The backend '{name}' does not run in a worker; workers are started by the tool itself.");
         }
@@ -113,5 +116,5 @@ internal sealed class BackendCatalog(PythonEnvironment python)
     private static Entry Find(string name) => Entries.FirstOrDefault(entry => entry.Name == name)
         ?? throw new InvalidInputException($"There is no backend '{name}'; use {string.Join(", ", Names)}.");
 
-    private sealed record Entry(string Name, bool IsBuiltIn, int SweepBatch, Func<IBackend> Create);
+    private sealed record Entry(string Name, bool IsBuiltIn, int SweepBatch, Func<int, IBackend> Create);
 }

@@ -126,8 +126,10 @@ internal static class SweepVerb
         }
 
         StandardErrorProgress progress = new();
+
+        // Parts of the sweep are evaluated side by side, each on a thread of its own.
         await using BackendSession session = await BackendSession.StartAsync(
-            catalog, [request.Implementation.Backend], request.Limits, progress, cancellationToken).ConfigureAwait(false);
+            catalog, [request.Implementation.Backend], request.Limits, progress, cancellationToken, threads: 1).ConfigureAwait(false);
         (IBackend backend, BackendStatus status) = session.Started[0];
         if (!status.IsAvailable)
         {
