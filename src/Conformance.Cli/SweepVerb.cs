@@ -43,6 +43,7 @@ internal static class SweepVerb
             implementation, loss, dtype, label, gradient, stride, samples, seed, shard, threads, batch, timeout, checkpoint, every, resume, output, json,
         };
         command.Subcommands.Add(SweepMergeVerb.Create(catalog));
+        command.Subcommands.Add(SweepShowVerb.Create());
         command.SetAction(async (result, cancellationToken) =>
         {
             DType type = DType.Find(result.GetValue(dtype)!)
