@@ -14,9 +14,9 @@ internal sealed class BackendCatalog(PythonEnvironment python)
     private static readonly ImmutableArray<Entry> Entries =
     [
         new("native", IsBuiltIn: true, SweepBatch: 1 << 16, () => new NativeBackend()),
-        new("onnxruntime", IsBuiltIn: true, SweepBatch: 1 << 15, () => new OnnxRuntimeBackend()),
-        new(TensorFlowBackend.BackendName, IsBuiltIn: false, SweepBatch: 1 << 18, () => new TensorFlowBackend()),
-        new(KerasBackend.BackendName, IsBuiltIn: false, SweepBatch: 1 << 18, () => new KerasBackend()),
+        new("onnxruntime", IsBuiltIn: true, SweepBatch: 1 << 16, () => new OnnxRuntimeBackend()),
+        new(TensorFlowBackend.BackendName, IsBuiltIn: false, SweepBatch: 1 << 20, () => new TensorFlowBackend()),
+        new(KerasBackend.BackendName, IsBuiltIn: false, SweepBatch: 1 << 20, () => new KerasBackend()),
     ];
 
     public PythonEnvironment Python { get; } = python;
