@@ -14,9 +14,9 @@ internal sealed class BackendCatalog(PythonEnvironment python)
     private static readonly ImmutableArray<Entry> Entries =
     [
         new("native", IsBuiltIn: true, SweepBatch: 1 << 16, threads => new NativeBackend(threads)),
-        new("onnxruntime", IsBuiltIn: true, SweepBatch: 1 << 15, _ => new OnnxRuntimeBackend()),
-        new(TensorFlowBackend.BackendName, IsBuiltIn: false, SweepBatch: 1 << 18, _ => new TensorFlowBackend()),
-        new(KerasBackend.BackendName, IsBuiltIn: false, SweepBatch: 1 << 18, _ => new KerasBackend()),
+        new("onnxruntime", IsBuiltIn: true, SweepBatch: 1 << 16, _ => new OnnxRuntimeBackend()),
+        new(TensorFlowBackend.BackendName, IsBuiltIn: false, SweepBatch: 1 << 20, _ => new TensorFlowBackend()),
+        new(KerasBackend.BackendName, IsBuiltIn: false, SweepBatch: 1 << 20, _ => new KerasBackend()),
     ];
 
     public PythonEnvironment Python { get; } = python;

@@ -76,7 +76,7 @@ public static class SweepConsoleReport
 
         console.Write(table);
         console.WriteLine("worst ULP: the largest error of a finite output, in units in the last place of the truth; rounding alone makes 0.5. of bound: the largest share");
-        console.WriteLine("of what the contract allows, of outputs that are not correctly rounded.");
+        console.WriteLine("of what the contract allows, of finite outputs that are not correctly rounded.");
         console.WriteLine();
     }
 
@@ -150,9 +150,14 @@ public static class SweepConsoleReport
                 }
             }
 
-            if (measure.BeyondContract > 0 && measure.WorstShares[0] is { } beyond)
+            if (measure.WorstShares.FirstOrDefault() is { Share: > 1 } beyond)
             {
                 Indent(console, 4, Text($"most beyond the contract: {Describe(beyond)}, where {Standing.FormatUlps(beyond.BoundUlps)} ULP are allowed"));
+            }
+
+            if (measure.FirstMismatches.FirstOrDefault() is { } mismatch)
+            {
+                Indent(console, 4, Text($"first that is NaN or infinite by mistake, or is not and should be: {mismatch.Actual} for {mismatch.Truth} at logit {mismatch.Logit}, label {mismatch.Label}"));
             }
 
             SweepBinade[] binades = [.. measure.Binades.Where(binade => binade.Worst is not null).OrderByDescending(binade => Math.Abs(binade.Worst!.Ulps)).ThenBy(binade => binade.Index).Take(WorstBinades)];

@@ -110,7 +110,7 @@ public sealed class SweepVerbTests : IDisposable
 
         Assert.Equal(1, exitCode);
         Assert.Contains("NOT CONFORMANT: 2 of 4,096 outputs are beyond the contract", output, StringComparison.Ordinal);
-        Assert.Contains("NaN (0xffc00000) for inf (0x7f800000)", output, StringComparison.Ordinal);
+        Assert.Contains("NaN (0xffc00000) for inf (0x7f800000) at logit inf", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -39,6 +39,7 @@ public static class SampleSweep
         DecidedByOracle = 5,
         Worst = [],
         WorstShares = [],
+        FirstMismatches = [],
         Binades = [],
     };
 
@@ -62,10 +63,11 @@ public static class SampleSweep
             WrongAtInfiniteInputs = 2,
             BeyondContract = 4,
             Worst = [Extreme],
-            WorstShares = [Extreme with { Actual = new Element("0x7fc00000", "NaN"), Ulps = double.PositiveInfinity, Share = double.PositiveInfinity, Estimate = double.PositiveInfinity, Inherent = null }],
+            WorstShares = [Extreme with { Share = 1.25, BoundUlps = 6.2, Estimate = 1.25, Inherent = null }],
+            FirstMismatches = [Extreme with { Actual = new Element("0x7fc00000", "NaN"), Ulps = double.PositiveInfinity, Share = double.PositiveInfinity, Estimate = 0, Inherent = null }],
             Binades = [new SweepBinade("[2^2, 2^3)", 129, 1254, Extreme), new SweepBinade("not finite", 255, 3, null)],
         };
-        SweepResult result = Of([loss, loss with { Output = Judge.GradientName, Histogram = [new SweepBin(1, 1238)], BeyondContract = 0, Worst = [], WorstShares = [Extreme with { Share = 0.5 }] }], 5, 4294967301);
+        SweepResult result = Of([loss, loss with { Output = Judge.GradientName, Histogram = [new SweepBin(1, 1238)], BeyondContract = 0, Worst = [], WorstShares = [Extreme with { Share = 0.5 }], FirstMismatches = [] }], 5, 4294967301);
         return result with { IsExhaustive = false, Coverage = "PARTIAL: 4294967296 of 8589934592 somethings, one of every 2", Options = result.Options with { Gradient = true, Stride = 2 } };
     }
 

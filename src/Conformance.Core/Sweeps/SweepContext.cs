@@ -84,6 +84,11 @@ internal sealed class SweepContext
         {
             tally.WorstShares.Add(ToCandidate(extreme));
         }
+
+        foreach (SweepExtreme extreme in measure.FirstMismatches)
+        {
+            tally.FirstMismatches.Add(ToCandidate(extreme));
+        }
     }
 
     private SweepCandidate ToCandidate(SweepExtreme extreme) =>
@@ -132,6 +137,7 @@ internal sealed class SweepContext
             DecidedByOracle = tally.DecidedByOracle,
             Worst = ToExtremes(tally.WorstErrors, isGradient, extreme => Math.Abs(extreme.Ulps)),
             WorstShares = ToExtremes(tally.WorstShares, isGradient, extreme => extreme.Share),
+            FirstMismatches = ToExtremes(tally.FirstMismatches, isGradient, _ => 0),
             Binades = binades.DrainToImmutable(),
         };
     }

@@ -81,7 +81,7 @@ public sealed partial class SweepJson : JsonSerializerContext
 
     private static string? FindFlaw(SweepResult result, SweepMeasure measure, SweepPlan plan, long elements)
     {
-        if (measure.Histogram.IsDefault || measure.Worst.IsDefault || measure.WorstShares.IsDefault || measure.Binades.IsDefault)
+        if (measure.Histogram.IsDefault || measure.Worst.IsDefault || measure.WorstShares.IsDefault || measure.FirstMismatches.IsDefault || measure.Binades.IsDefault)
         {
             return "parts are missing";
         }
@@ -92,7 +92,7 @@ public sealed partial class SweepJson : JsonSerializerContext
             : measure.Binades.Any(binade => binade.Index < 0 || binade.Index >= plan.BinadeCount)
                 || measure.Histogram.Any(bin => !(bin.UpTo >= 1) || SweepTally.BinOf(bin.UpTo) is int n && Math.ScaleB(1, n) != bin.UpTo)
                 ? "a binade or a bin is none"
-            : measure.Worst.Concat(measure.WorstShares).Concat(measure.Binades.Select(binade => binade.Worst).OfType<SweepExtreme>()).Any(
+            : measure.Worst.Concat(measure.WorstShares).Concat(measure.FirstMismatches).Concat(measure.Binades.Select(binade => binade.Worst).OfType<SweepExtreme>()).Any(
                 extreme => extreme.Position < result.Start || extreme.Position >= result.Done || SweepPlan.BitsOf(plan.DType, extreme.Actual) is null)
                 ? "an element is none of this sweep"
             : null;

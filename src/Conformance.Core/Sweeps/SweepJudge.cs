@@ -245,10 +245,11 @@ internal sealed class SweepJudge
         bool mayBeWorst = error > tally.WorstShares.Floor * least;
         if (mayBeWorst || (!isWithin && !isBeyond))
         {
-            OutputTerms terms = new(_loss.TermsAt(block.Logits[index], block.Label), 1, magnitude, 0);
+            double rounded = magnitude >= _firstInfinite ? magnitude : _dtype.ToDouble(_dtype.ToBits(magnitude));
+            OutputTerms terms = new(_loss.TermsAt(block.Logits[index], block.Label), 1, rounded, 0);
             double bound = (_contract.EvaluateAbsolute(_bound, terms, _dtype) * toUlps) + _maxUlps;
 
-            // The bound is of the rounded truth's magnitude, which is half a unit away at most.
+            // Beside a tie the truth may be rounded the other way.
             double boundSlack = (bound * BoundSlack) + _resultCoefficient;
             if (!isWithin && !isBeyond)
             {
@@ -261,7 +262,7 @@ internal sealed class SweepJudge
             }
 
             double share = bound == 0 ? double.PositiveInfinity : error / bound;
-            AddShare(tally, isFlushedAsAllowed && share >= 1 ? 0 : share, block.Position + index, output);
+            AddShare(tally, fault, isFlushedAsAllowed && share >= 1 ? 0 : share, block.Position + index, output);
         }
 
         tally.AddWrong(fault, error, isBeyond, block.Binade, block.Position + index, output);
@@ -311,7 +312,7 @@ internal sealed class SweepJudge
             : standing.HasLostEverything ? SweepFault.LostEverything
             : standing.IsFlushed ? SweepFault.Flushed
             : SweepFault.Error;
-        AddShare(tally, standing.Ratio, block.Position + index, output);
+        AddShare(tally, fault, standing.Ratio, block.Position + index, output);
         tally.AddWrong(fault, Math.Abs(standing.Error), !standing.IsWithin, block.Binade, block.Position + index, output);
     }
 
@@ -343,15 +344,12 @@ internal sealed class SweepJudge
     }
 
     /// <summary>NaN for a number, or a number for NaN, which no contract allows.</summary>
-    private static void AddInfinitelyWrong(in Block block, int index)
-    {
-        AddShare(block.Tally, double.PositiveInfinity, block.Position + index, block.Outputs[index]);
+    private static void AddInfinitelyWrong(in Block block, int index) =>
         block.Tally.AddWrong(SweepFault.NonFinite, double.PositiveInfinity, isBeyond: true, block.Binade, block.Position + index, block.Outputs[index]);
-    }
 
-    private static void AddShare(SweepTally tally, double share, long position, double output)
+    private static void AddShare(SweepTally tally, SweepFault fault, double share, long position, double output)
     {
-        if (share > tally.WorstShares.Floor)
+        if (fault != SweepFault.NonFinite && share > tally.WorstShares.Floor)
         {
             tally.WorstShares.Add(new SweepCandidate(share, position, output));
         }

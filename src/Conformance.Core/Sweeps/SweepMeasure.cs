@@ -62,8 +62,11 @@ public sealed record SweepMeasure
     /// </summary>
     public required ImmutableArray<SweepExtreme> Worst { get; init; }
 
-    /// <summary>The largest shares of the contract's bound among outputs that are not correctly rounded, the largest first.</summary>
+    /// <summary>The largest shares of the contract's bound among finite outputs that are not correctly rounded, the largest first.</summary>
     public required ImmutableArray<SweepExtreme> WorstShares { get; init; }
+
+    /// <summary>The first elements at which one of output and truth is NaN or infinite and the other is not that.</summary>
+    public required ImmutableArray<SweepExtreme> FirstMismatches { get; init; }
 
     /// <summary>By binade of the logit, in the order of their bits, where outputs are not correctly rounded.</summary>
     public required ImmutableArray<SweepBinade> Binades { get; init; }

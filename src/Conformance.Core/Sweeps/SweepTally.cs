@@ -44,8 +44,11 @@ internal sealed class SweepTally(int binades)
     /// <summary>The worst by |error| in ULP, where output and truth are finite and no subnormal was flushed.</summary>
     public SweepCandidates WorstErrors { get; } = new();
 
-    /// <summary>The worst by the share of the contract's bound, of outputs that are not the correctly rounded truth.</summary>
+    /// <summary>The worst by the share of the contract's bound, of outputs that are not the correctly rounded truth and no mismatch.</summary>
     public SweepCandidates WorstShares { get; } = new();
+
+    /// <summary>The first mismatches of what is not finite.</summary>
+    public SweepCandidates FirstMismatches { get; } = new();
 
     /// <summary>The place in the histogram of an error.</summary>
     /// <param name="ulps">|error|; positive.</param>
@@ -67,6 +70,11 @@ internal sealed class SweepTally(int binades)
         {
             case SweepFault.NonFinite:
                 NonFiniteMismatches++;
+                if (FirstMismatches.Floor < 0)
+                {
+                    FirstMismatches.Add(new SweepCandidate(0, position, output));
+                }
+
                 return;
             case SweepFault.Flushed:
                 Flushed++;
@@ -124,6 +132,7 @@ internal sealed class SweepTally(int binades)
 
         WorstErrors.Add(other.WorstErrors);
         WorstShares.Add(other.WorstShares);
+        FirstMismatches.Add(other.FirstMismatches);
     }
 
     /// <summary>Begins anew after all that another tally counted.</summary>
@@ -136,5 +145,6 @@ internal sealed class SweepTally(int binades)
         Array.Fill(_worstByBinade, SweepCandidate.None);
         WorstErrors.Restart(before.WorstErrors);
         WorstShares.Restart(before.WorstShares);
+        FirstMismatches.Restart(before.FirstMismatches);
     }
 }
