@@ -20,9 +20,10 @@ internal sealed class BackendSession : IAsyncDisposable
         IReadOnlyCollection<string> names,
         IsolationLimits limits,
         IProgress<string> progress,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        int threads = 0)
     {
-        BackendSession session = new([.. BackendCatalog.Names.Where(names.Contains).Select(name => catalog.Create(name, limits))]);
+        BackendSession session = new([.. BackendCatalog.Names.Where(names.Contains).Select(name => catalog.Create(name, limits, threads))]);
         try
         {
             BackendStatus[] statuses = await Task.WhenAll(session._backends.Select(backend => backend.StartAsync(progress, cancellationToken))).ConfigureAwait(false);

@@ -35,12 +35,13 @@ internal static class RunVerb
         Option<string[]> require = new("--require") { Description = $"Backends without which the run fails with exit code 3; {RequireVariable} adds to them." };
         Option<string?> waivers = new("--waivers") { Description = "The file of known deviations; golden/waivers.json by default." };
         Option<double> timeout = new("--timeout") { Description = "Seconds that one evaluation in a worker may take.", DefaultValueFactory = _ => new IsolationLimits().Evaluation.TotalSeconds };
+        Option<int> threads = new("--threads") { Description = "Threads that the native kernels may take for one evaluation; 0, the default, for as many as there are processors where inputs are large. Results do not depend on it." };
         Option<string> output = new("--out") { Description = "The folder that receives run.json.", DefaultValueFactory = _ => "conformance-out" };
         Option<string> format = new("--format") { Description = $"What is printed: {string.Join(", ", RunReports.All.Select(report => report.Name))}.", DefaultValueFactory = _ => RunReports.All[0].Name };
         Option<bool> json = new("--json") { Description = "The same as --format json." };
         Command command = new("run", "Runs a suite through every backend, judges the outputs, and writes run.json.")
         {
-            suite, cases, loss, backends, dtypes, layouts, seed, rtol, atol, maxUlp, require, waivers, timeout, output, format, json,
+            suite, cases, loss, backends, dtypes, layouts, seed, rtol, atol, maxUlp, require, waivers, timeout, threads, output, format, json,
         };
         command.SetAction((result, cancellationToken) =>
         {
@@ -60,18 +61,12 @@ internal static class RunVerb
                 Backends = selected.IsEmpty ? [.. BackendCatalog.Names] : selected,
                 Require = BackendSession.Check(required, BackendCatalog.Names, "backend"),
             };
-            double seconds = result.GetValue(timeout);
-            IsolationLimits limits = new()
-            {
-                Evaluation = seconds is > 0 and < 1e6
-                    ? TimeSpan.FromSeconds(seconds)
-                    : throw new InvalidInputException(FormattableString.Invariant($"--timeout is {seconds}; give a positive number of seconds.")),
-            };
+            IsolationLimits limits = new() { Evaluation = Seconds(result.GetValue(timeout), "--timeout") };
             string reportName = result.GetValue(json) ? "json" : result.GetValue(format)!;
             IRunReport report = RunReports.All.FirstOrDefault(candidate => candidate.Name == reportName)
                 ?? throw new InvalidInputException($"There is no format '{reportName}'; use {string.Join(" or ", RunReports.All.Select(candidate => candidate.Name))}.");
             return ExecuteAsync(
-                catalog, options, limits, result.GetValue(waivers) ?? GoldenFolder.WaiverFile, result.GetValue(output)!, report, cancellationToken);
+                catalog, options, limits, (int)NotNegative(result.GetValue(threads), "--threads"), result.GetValue(waivers) ?? GoldenFolder.WaiverFile, result.GetValue(output)!, report, cancellationToken);
         });
         return command;
     }
@@ -80,6 +75,7 @@ internal static class RunVerb
         BackendCatalog catalog,
         RunOptions options,
         IsolationLimits limits,
+        int threads,
         string waiverFile,
         string outputFolder,
         IRunReport report,
@@ -90,7 +86,8 @@ internal static class RunVerb
         CheckPatterns(waivers, waiverFile, await catalog.DeclaredAsync().ConfigureAwait(false));
         string folder = OutputFolder.Prepare(outputFolder);
         StandardErrorProgress progress = new();
-        await using BackendSession session = await BackendSession.StartAsync(catalog, options.Backends, limits, progress, cancellationToken).ConfigureAwait(false);
+        await using BackendSession session = await BackendSession.StartAsync(
+            catalog, options.Backends, limits, progress, cancellationToken, threads).ConfigureAwait(false);
 
         // A built-in backend that cannot run is a fault of the installation, whether or not the user thought of requiring it.
         options = options with { Require = [.. options.Require.Union(options.Backends.Where(BackendCatalog.IsBuiltIn))] };
@@ -140,6 +137,10 @@ internal static class RunVerb
                select plan with { Cases = cases },
         ];
     }
+
+    internal static TimeSpan Seconds(double seconds, string option) => seconds is > 0 and < 1e6
+        ? TimeSpan.FromSeconds(seconds)
+        : throw new InvalidInputException(FormattableString.Invariant($"{option} is {seconds}; give a positive number of seconds."));
 
     // Half a unit is what rounding the truth itself takes.
     private static double? AtLeastHalf(double? ulps) => ulps is null or (>= 0.5 and < double.PositiveInfinity)
