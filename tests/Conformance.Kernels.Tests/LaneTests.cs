@@ -1,10 +1,14 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
 using Conformance.Core.Backends;
 using Conformance.Core.Cases;
 using Conformance.Core.Recipes;
 using Conformance.Core.Tensors;
+using Conformance.Kernels.Drivers;
+using Conformance.Kernels.Losses;
+using Conformance.Kernels.Tests.Reference;
 
 namespace Conformance.Kernels.Tests;
 
@@ -14,7 +18,7 @@ namespace Conformance.Kernels.Tests;
 public sealed class LaneTests
 {
     // Frozen: the same on every machine, operating system and lane. It changes only with the kernels or the recipes.
-    private const string OutputHash = "fb98b0fbb1650517db75bc83cf7f88a15f88f56896cb80bf771d0c8b9717de5e";
+    private const string OutputHash = "064ad6926f993fb43ff493e69d8a9474ddf978c5d10696ed25426e5376ea3d4a";
 
     [Fact]
     public void Lane_FromTheEnvironment_IsTheOneThatRuns()
@@ -22,16 +26,20 @@ public sealed class LaneTests
         string? lane = Environment.GetEnvironmentVariable("CONFORMANCE_LANE");
         Assert.SkipWhen(lane is null, "No lane is set: these are the machine's own instructions.");
 
-        int widest = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;
-        int allowed = lane switch
+        (LaneWidth allowed, bool isAllowed) = lane switch
         {
-            "EnableAVX512" => 256,
-            "EnableAVX2" => 128,
-            "EnableHWIntrinsic" => 0,
+            "EnableAVX512" => (LaneWidth.Vector256, !Vector512.IsHardwareAccelerated),
+            "EnableAVX2" => (LaneWidth.Vector128, !Vector256.IsHardwareAccelerated && !Fma.IsSupported),
+            "EnableHWIntrinsic" => (LaneWidth.Scalar, !Vector128.IsHardwareAccelerated && !Fma.IsSupported),
             _ => throw new InvalidOperationException($"There is no lane '{lane}'."),
         };
-        Assert.InRange(widest, 0, allowed);
+        Assert.True(isAllowed);
+        Assert.InRange(LaneWidths.Widest, LaneWidth.Scalar, allowed);
     }
+
+    [Fact]
+    public void Width_OfThisMachine_IsTheWidestWithInstructions() => Assert.Equal(
+        Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 64, (int)LaneWidths.Widest);
 
     [Fact]
     public async Task Outputs_OfEveryRecipeLayoutAndReduction_HaveTheFrozenBits()
@@ -58,17 +66,49 @@ public sealed class LaneTests
             Append(hash, request.Gradient!);
         }
 
+        AppendLarge<Half>(hash);
+        AppendLarge<BFloat16>(hash);
+        AppendLarge<float>(hash);
+        AppendLarge<double>(hash);
         string actual = Convert.ToHexStringLower(hash.GetHashAndReset());
         Assert.True(actual == OutputHash, $"The outputs' hash is {actual}.");
     }
 
     private static IEnumerable<Case> Cases() =>
-        from dtype in new[] { DType.Float32, DType.Float64 }
+        from dtype in DType.All
         from logits in LogitRecipe.All
         from labels in LabelRecipe.All
         from layout in Layout.All
         from reduction in Reduction.All
         select new Case(new Draw(Core.Losses.Loss.All[0], dtype, new Shape(2, 3, 7), logits, labels, 1, 0), layout, reduction);
+
+    // Enough elements for two threads.
+    private static void AppendLarge<T>(IncrementalHash hash)
+        where T : unmanaged
+    {
+        const int Length = (2 << 15) + 5;
+        Random random = new(17);
+        T[] x = new T[Length];
+        T[] z = new T[Length];
+        for (int i = 0; i < Length; i++)
+        {
+            x[i] = Elements<T>.Of((random.NextDouble() - 0.5) * ((i & 15) == 0 ? 200 : 8));
+            z[i] = Elements<T>.Of((i & 3) switch { 0 => 0, 1 => 1, _ => random.NextDouble() });
+        }
+
+        T[]? first = null;
+        for (int threads = 1; threads <= 2; threads++)
+        {
+            T[] outputs = new T[(2 * Length) + 3];
+            SigmoidCrossEntropy.LossAndGradient<T>(x, z, outputs.AsSpan(0, Length), outputs.AsSpan(Length, Length), threads);
+            outputs[^3] = SigmoidCrossEntropy.Sum<T>(x, z, default, threads);
+            outputs[^2] = SigmoidCrossEntropy.Mean<T>(x, z, default, threads);
+            outputs[^1] = SigmoidCrossEntropy.WeightedMean<T>(x, z, z, threads);
+            Assert.True((first ??= outputs).AsSpan().SequenceEqual(outputs), $"{typeof(T).Name} on {threads} threads");
+        }
+
+        hash.AppendData(MemoryMarshal.AsBytes(first.AsSpan()));
+    }
 
     private static void Append(IncrementalHash hash, Tensor tensor)
     {

@@ -24,13 +24,15 @@ public sealed class NativeBackendTests
     }
 
     [Theory]
+    [InlineData("float16")]
+    [InlineData("bfloat16")]
     [InlineData("float32")]
     [InlineData("float64")]
     public async Task EvaluateAsync_EveryReductionAndLayout_GivesTheTruth(string dtype)
     {
         await using NativeBackend backend = new();
         using NativeTensorArena arena = new();
-        Format format = dtype == "float32" ? Format.Float32 : Format.Float64;
+        Format format = Format.Of(DType.Find(dtype)!);
         foreach (Reduction reduction in Reduction.All)
         {
             EvaluationRequest first = Request(backend, arena, dtype, "channels_first", reduction);

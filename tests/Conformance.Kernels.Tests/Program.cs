@@ -1,14 +1,14 @@
-using Conformance.Kernels.Tests.Reference;
+using Conformance.Kernels.Tests;
 using Xunit.MicrosoftTestingPlatform;
 using Xunit.Runner.InProc.SystemConsole;
 
-// Only a process can show that touching a guard page ends it, so this program is also the child of its tests.
+// Some tests need a process of their own, which this program is as well.
 switch (args)
 {
-    case [GuardedChild.Verb, var place]:
-        return GuardedChild.Run(place);
+    case [ChildProcess.Verb, var task]:
+        return ChildProcess.Run(task);
     case var _ when args.Any(argument => argument is "-automated" or "@@"):
         return await ConsoleRunner.Run(args);
     default:
-        return await TestPlatformTestFramework.RunAsync(args, Conformance.Kernels.Tests.SelfRegisteredExtensions.AddSelfRegisteredExtensions);
+        return await TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions);
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Numerics;
 using Conformance.Core.Tensors;
 
@@ -97,13 +98,16 @@ internal sealed class ExactSum
     public BigInteger ToUnits()
     {
         PassCarries();
-        BigInteger units = BigInteger.Zero;
-        for (int i = _limbs.Length - 1; i >= 0; i--)
+
+        // Carries passed on, all limbs but the last are digits.
+        Span<byte> bytes = stackalloc byte[(LimbBits / 8 * (_limbs.Length - 1)) + sizeof(long)];
+        for (int i = 0; i < _limbs.Length - 1; i++)
         {
-            units = (units << LimbBits) + _limbs[i];
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes[(LimbBits / 8 * i)..], (uint)_limbs[i]);
         }
 
-        return units;
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[^sizeof(long)..], _limbs[^1]);
+        return new BigInteger(bytes);
     }
 
     /// <summary>The sum in double-double, with a relative error below 2^−80, where it is positive and neither its parts nor their errors underflow.</summary>
