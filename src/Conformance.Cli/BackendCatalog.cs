@@ -13,10 +13,10 @@ internal sealed class BackendCatalog(PythonEnvironment python)
 {
     private static readonly ImmutableArray<Entry> Entries =
     [
-        new("native", IsBuiltIn: true, () => new NativeBackend()),
-        new("onnxruntime", IsBuiltIn: true, () => new OnnxRuntimeBackend()),
-        new(TensorFlowBackend.BackendName, IsBuiltIn: false, () => new TensorFlowBackend()),
-        new(KerasBackend.BackendName, IsBuiltIn: false, () => new KerasBackend()),
+        new("native", IsBuiltIn: true, SweepBatch: 1 << 16, () => new NativeBackend()),
+        new("onnxruntime", IsBuiltIn: true, SweepBatch: 1 << 15, () => new OnnxRuntimeBackend()),
+        new(TensorFlowBackend.BackendName, IsBuiltIn: false, SweepBatch: 1 << 18, () => new TensorFlowBackend()),
+        new(KerasBackend.BackendName, IsBuiltIn: false, SweepBatch: 1 << 18, () => new KerasBackend()),
     ];
 
     public PythonEnvironment Python { get; } = python;
@@ -25,6 +25,15 @@ internal sealed class BackendCatalog(PythonEnvironment python)
 
     /// <summary>Whether the backend comes with the tool, so that its absence is a fault.</summary>
     public static bool IsBuiltIn(string name) => Find(name).IsBuiltIn;
+
+    /// <summary>The elements of one evaluation with which a sweep was fastest: few enough that intermediate results stay in the caches.</summary>
+    public static int SweepBatchOf(string name) => Find(name).SweepBatch;
+
+    /// <summary>The implementation of that id, or a sentence that names the nearest ones.</summary>
+    public static ImplementationInfo FindImplementation(string id, IReadOnlyList<ImplementationInfo> declared, string others = "") =>
+        declared.FirstOrDefault(implementation => implementation.Id == id) ?? throw new InvalidInputException(
+            $"There is no implementation '{id}'; use {others}one of those that 'conformance list' shows, of which the nearest are "
+            + $"{string.Join(", ", declared.Select(implementation => implementation.Id).OrderBy(known => Distance(id, known)).Take(3))}.");
 
     /// <summary>A backend for this process to use: built-in ones as they are, the others in a worker.</summary>
     public IBackend Create(string name, IsolationLimits limits)
@@ -82,8 +91,27 @@ internal sealed class BackendCatalog(PythonEnvironment python)
                 PythonBackend.NativeEnvironment(installation)), null);
     }
 
+    // Levenshtein's: how many characters must be put in, taken out or exchanged.
+    private static int Distance(string left, string right)
+    {
+        int[] row = [.. Enumerable.Range(0, right.Length + 1)];
+        for (int i = 1; i <= left.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= right.Length; j++)
+            {
+                int exchanged = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(exchanged, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[^1];
+    }
+
     private static Entry Find(string name) => Entries.FirstOrDefault(entry => entry.Name == name)
         ?? throw new InvalidInputException($"There is no backend '{name}'; use {string.Join(", ", Names)}.");
 
-    private sealed record Entry(string Name, bool IsBuiltIn, Func<IBackend> Create);
+    private sealed record Entry(string Name, bool IsBuiltIn, int SweepBatch, Func<IBackend> Create);
 }

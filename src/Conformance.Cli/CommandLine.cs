@@ -14,6 +14,7 @@ internal static class CommandLine
             RunVerb.Create(catalog),
             EvalVerb.Create(catalog),
             ExplainVerb.Create(catalog),
+            SweepVerb.Create(catalog),
             GoldenVerb.Create(catalog),
             ListVerb.Create(catalog),
             DoctorVerb.Create(catalog),

@@ -44,7 +44,7 @@ internal static class EvalVerb
     private static async Task<int> ExecuteAsync(
         BackendCatalog catalog, string id, string vectors, string output, bool json, CancellationToken cancellationToken)
     {
-        ImplementationInfo? implementation = id == Oracle ? null : Known(id, await catalog.DeclaredAsync().ConfigureAwait(false));
+        ImplementationInfo? implementation = id == Oracle ? null : BackendCatalog.FindImplementation(id, await catalog.DeclaredAsync().ConfigureAwait(false), $"{Oracle} or ");
         (string name, VectorFile file) = Read(vectors);
         VectorEvaluator evaluator = new(name, file);
         if (implementation is not null)
@@ -54,7 +54,7 @@ internal static class EvalVerb
 
         if (output != StandardStream)
         {
-            Prepare(output);
+            OutputFolder.PrepareFile(output);
         }
 
         StandardErrorProgress progress = new();
@@ -115,30 +115,6 @@ internal static class EvalVerb
             cancellationToken).ConfigureAwait(false);
     }
 
-    private static ImplementationInfo Known(string id, IReadOnlyList<ImplementationInfo> declared) =>
-        declared.FirstOrDefault(implementation => implementation.Id == id) ?? throw new InvalidInputException(
-            $"There is no implementation '{id}'; use {Oracle} or one of those that 'conformance list' shows, of which the nearest are "
-            + $"{string.Join(", ", declared.Select(implementation => implementation.Id).OrderBy(known => Distance(id, known)).Take(3))}.");
-
-    // Levenshtein's: how many characters must be put in, taken out or exchanged.
-    private static int Distance(string left, string right)
-    {
-        int[] row = [.. Enumerable.Range(0, right.Length + 1)];
-        for (int i = 1; i <= left.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= right.Length; j++)
-            {
-                int exchanged = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(exchanged, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[^1];
-    }
-
     private static (string Name, VectorFile File) Read(string path)
     {
         if (path != StandardStream)
@@ -150,17 +126,6 @@ internal static class EvalVerb
         using MemoryStream json = new();
         standard.CopyTo(json);
         return ("standard input", VectorFile.Parse(json.ToArray(), "standard input"));
-    }
-
-    // Found unwritable before the work, not after it.
-    private static void Prepare(string path)
-    {
-        if (path.Length == 0 || Directory.Exists(path))
-        {
-            throw new InvalidInputException($"--out is '{path}', which is {(path.Length == 0 ? "empty" : "a folder")}; name the file to write, or - for standard output.");
-        }
-
-        OutputFolder.Prepare(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
     /// <summary>What was evaluated.</summary>

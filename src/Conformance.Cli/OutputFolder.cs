@@ -21,6 +21,17 @@ internal static class OutputFolder
         }
     }
 
+    /// <summary>Makes sure that a file can be written in the folder that it names.</summary>
+    public static void PrepareFile(string path)
+    {
+        if (path.Length == 0 || Directory.Exists(path))
+        {
+            throw new InvalidInputException($"--out is '{path}', which is {(path.Length == 0 ? "empty" : "a folder")}; name the file to write, or - for standard output.");
+        }
+
+        Prepare(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
     /// <summary>Writes a file whole or not at all.</summary>
     public static void WriteAtomically(string path, Action<Stream> write)
     {

@@ -60,13 +60,7 @@ internal static class RunVerb
                 Backends = selected.IsEmpty ? [.. BackendCatalog.Names] : selected,
                 Require = BackendSession.Check(required, BackendCatalog.Names, "backend"),
             };
-            double seconds = result.GetValue(timeout);
-            IsolationLimits limits = new()
-            {
-                Evaluation = seconds is > 0 and < 1e6
-                    ? TimeSpan.FromSeconds(seconds)
-                    : throw new InvalidInputException(FormattableString.Invariant($"--timeout is {seconds}; give a positive number of seconds.")),
-            };
+            IsolationLimits limits = new() { Evaluation = Seconds(result.GetValue(timeout), "--timeout") };
             string reportName = result.GetValue(json) ? "json" : result.GetValue(format)!;
             IRunReport report = RunReports.All.FirstOrDefault(candidate => candidate.Name == reportName)
                 ?? throw new InvalidInputException($"There is no format '{reportName}'; use {string.Join(" or ", RunReports.All.Select(candidate => candidate.Name))}.");
@@ -140,6 +134,10 @@ internal static class RunVerb
                select plan with { Cases = cases },
         ];
     }
+
+    internal static TimeSpan Seconds(double seconds, string option) => seconds is > 0 and < 1e6
+        ? TimeSpan.FromSeconds(seconds)
+        : throw new InvalidInputException(FormattableString.Invariant($"{option} is {seconds}; give a positive number of seconds."));
 
     // Half a unit is what rounding the truth itself takes.
     private static double? AtLeastHalf(double? ulps) => ulps is null or (>= 0.5 and < double.PositiveInfinity)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Conformance.Core.Runs;
+using Conformance.Core.Sweeps;
 
 namespace Conformance.Cli;
 
@@ -8,7 +9,7 @@ namespace Conformance.Cli;
 /// Progress on standard error: one line that is rewritten at a terminal, a line every few seconds elsewhere. Lines about
 /// set-up are always printed.
 /// </summary>
-internal sealed class StandardErrorProgress : IProgress<string>, IProgress<RunProgress>
+internal sealed class StandardErrorProgress : IProgress<string>, IProgress<RunProgress>, IProgress<SweepProgress>
 {
     private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TerminalInterval = TimeSpan.FromMilliseconds(100);
@@ -32,10 +33,26 @@ internal sealed class StandardErrorProgress : IProgress<string>, IProgress<RunPr
 
     public void Report(RunProgress value)
     {
+        // Set-up before the first case says nothing about the time that the rest needs.
+        _elapsed.Start();
+        double left = _elapsed.Elapsed.TotalSeconds * (value.TotalCases - value.Cases) / Math.Max(1, value.Cases);
+        ReportLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{value.Cases} of {value.TotalCases} cases, {value.Evaluations} evaluations, about {left:F0} s left"));
+    }
+
+    public void Report(SweepProgress value)
+    {
+        _elapsed.Start();
+        ReportLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{100.0 * value.Done / value.Total:F1} % of {value.Total} elements, {value.PerSecond / 1e6:F1} M a second, about {Math.Ceiling(value.SecondsLeft)} s left"));
+    }
+
+    private void ReportLine(string line)
+    {
         lock (_lock)
         {
-            // Set-up before the first case says nothing about the time that the rest needs.
-            _elapsed.Start();
             TimeSpan now = _elapsed.Elapsed;
             if (now - _lastReport < (_isTerminal ? TerminalInterval : PlainInterval))
             {
@@ -43,10 +60,6 @@ internal sealed class StandardErrorProgress : IProgress<string>, IProgress<RunPr
             }
 
             _lastReport = now;
-            double left = now.TotalSeconds * (value.TotalCases - value.Cases) / Math.Max(1, value.Cases);
-            string line = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{value.Cases} of {value.TotalCases} cases, {value.Evaluations} evaluations, about {left:F0} s left");
             if (_isTerminal)
             {
                 ClearLine();

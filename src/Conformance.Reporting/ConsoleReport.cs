@@ -8,7 +8,6 @@ namespace Conformance.Reporting;
 /// <summary>Tables for a person at a terminal: the outcome comes last, where it stays in view.</summary>
 public sealed class ConsoleReport : IRunReport
 {
-    private const int RedirectedWidth = 150;
     private const int MaxFindings = 10;
 
     /// <inheritdoc/>
@@ -17,19 +16,7 @@ public sealed class ConsoleReport : IRunReport
     /// <inheritdoc/>
     public void Write(Run run, TextWriter output)
     {
-        bool isTerminal = output == Console.Out && !Console.IsOutputRedirected;
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = new AnsiConsoleOutput(output),
-            Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
-            ColorSystem = isTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-        });
-        if (!isTerminal)
-        {
-            console.Profile.Width = RedirectedWidth;
-        }
-
+        IAnsiConsole console = ReportConsole.Create(output);
         WriteProvenance(console, run);
         WriteRelations(console, run);
         new AccuracySection(run).Write(console);

@@ -27,6 +27,13 @@ public abstract class Loss
     /// <returns>The terms; not finite where the inputs are not.</returns>
     public abstract ErrorTerms TermsAt(double logit, double label);
 
+    /// <summary>Encloses the terms at every logit between two.</summary>
+    /// <param name="low">The least logit; finite.</param>
+    /// <param name="high">The greatest logit; finite, and of the same sign.</param>
+    /// <param name="label">The label; finite.</param>
+    /// <returns>Bounds on each term by itself, which hold but for rounding errors of 2⁻⁴⁰.</returns>
+    public abstract (ErrorTerms Least, ErrorTerms Greatest) TermsBetween(double low, double high, double label);
+
     /// <summary>What computes the truth of this loss and of its gradient.</summary>
     /// <param name="options">Positive weight and smoothing.</param>
     /// <returns>An oracle; one may be shared by threads.</returns>

@@ -99,28 +99,8 @@ public sealed unsafe class Tensor
     /// <summary>Copies some elements' values, exactly.</summary>
     /// <param name="start">The row-major position of the first.</param>
     /// <param name="destination">Receives as many as it is long.</param>
-    public void CopyTo(int start, Span<double> destination)
-    {
-        if (DType == DType.Float64)
-        {
-            Span<double>().Slice(start, destination.Length).CopyTo(destination);
-        }
-        else if (DType == DType.Float32)
-        {
-            ReadOnlySpan<float> singles = Span<float>().Slice(start, destination.Length);
-            for (int i = 0; i < singles.Length; i++)
-            {
-                destination[i] = singles[i];
-            }
-        }
-        else
-        {
-            for (int i = 0; i < destination.Length; i++)
-            {
-                destination[i] = ValueAt(start + i);
-            }
-        }
-    }
+    public void CopyTo(int start, Span<double> destination) =>
+        DType.Widen(Bytes.Slice(start * DType.Size, destination.Length * DType.Size), destination);
 
     /// <summary>
     /// Fills the memory with a value that no draw gives a loss or gradient, −440 in float16, −8.1e18 in bfloat16 and float32, −1.2e148 in float64, so that an output that

@@ -106,6 +106,33 @@ internal sealed class ExactSum
         return units;
     }
 
+    /// <summary>The sum in double-double, with a relative error below 2^−80, where it is positive and neither its parts nor their errors underflow.</summary>
+    /// <param name="value">Receives the sum.</param>
+    /// <returns>Whether it is.</returns>
+    public bool TryToDoubleDouble(out DoubleDouble<Lanes64> value)
+    {
+        PassCarries();
+        int top = _limbs.Length - 1;
+        while (top > 0 && _limbs[top] == 0)
+        {
+            top--;
+        }
+
+        value = default;
+        if (_limbs[top] <= 0 || top < 8 || top > 60)
+        {
+            return false;
+        }
+
+        // Four limbs of 32 bits each: the first two make one exact sum, and what is left out is below 2^-96 of the leading one.
+        double scale = Math.ScaleB(1, (LimbBits * (top - 3)) + SmallestExponent);
+        DoubleDouble<Lanes64> leading = DoubleDouble<Lanes64>.OrderedSum(
+            Lanes64.Of(_limbs[top] * 7.922816251426434e28), Lanes64.Of(_limbs[top - 1] * 1.8446744073709552e19));
+        Lanes64 rest = Lanes64.Of((_limbs[top - 2] * 4294967296.0) + _limbs[top - 3]);
+        value = DoubleDouble<Lanes64>.OrderedSum(leading.High, leading.Low + rest).Scaled(Lanes64.Of(scale));
+        return true;
+    }
+
     /// <summary>NaN or the infinity that the summands that are not finite make; 0 where there are none.</summary>
     /// <returns>The limit.</returns>
     public double Limit() =>

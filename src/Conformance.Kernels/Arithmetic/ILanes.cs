@@ -80,6 +80,9 @@ internal interface ILanes<TSelf>
     /// <summary>Whether in any lane left's bits, as an unsigned number, are below right's.</summary>
     static abstract bool AnyBitsBelow(TSelf left, TSelf right);
 
+    /// <summary>Whether in any lane left's bits, as an unsigned number, are below a number.</summary>
+    static abstract bool AnyBitsBelow(TSelf left, ulong right);
+
     /// <summary>Whether the masked bits of any of as many elements in memory are above a largest one, as unsigned numbers.</summary>
     static abstract bool AnyAbove(ref readonly uint source, uint mask, uint largest);
 

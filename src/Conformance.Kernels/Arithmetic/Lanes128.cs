@@ -107,6 +107,11 @@ internal readonly struct Lanes128(Vector128<double> low, Vector128<double> high)
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyBitsBelow(Lanes128 left, ulong right) =>
+        Vector128.LessThanAny(Vector128.Min(left._low.AsUInt64(), left._high.AsUInt64()), Vector128.Create(right));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AnyAbove(ref readonly uint source, uint mask, uint largest) =>
         Vector128.GreaterThanAny(Vector128.LoadUnsafe(in source) & Vector128.Create(mask), Vector128.Create(largest));
 

@@ -107,6 +107,11 @@ internal readonly struct Lanes256(Vector256<double> low, Vector256<double> high)
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyBitsBelow(Lanes256 left, ulong right) =>
+        Vector256.LessThanAny(Vector256.Min(left._low.AsUInt64(), left._high.AsUInt64()), Vector256.Create(right));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AnyAbove(ref readonly uint source, uint mask, uint largest) =>
         Vector256.GreaterThanAny(Vector256.LoadUnsafe(in source) & Vector256.Create(mask), Vector256.Create(largest));
 
@@ -124,8 +129,10 @@ internal readonly struct Lanes256(Vector256<double> low, Vector256<double> high)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Load(ref readonly float source)
     {
-        Vector256<float> singles = Vector256.LoadUnsafe(in source);
-        return new Lanes256(Vector256.WidenLower(singles), Vector256.WidenUpper(singles));
+        // Two loads: taking the upper half of one costs more.
+        Vector128<float> low = Vector128.LoadUnsafe(in source);
+        Vector128<float> high = Vector128.LoadUnsafe(in source, 4);
+        return new Lanes256(Vector256.WidenLower(low.ToVector256Unsafe()), Vector256.WidenLower(high.ToVector256Unsafe()));
     }
 
     /// <inheritdoc/>

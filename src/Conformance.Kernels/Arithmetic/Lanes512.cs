@@ -107,6 +107,11 @@ internal readonly struct Lanes512(Vector512<double> low, Vector512<double> high)
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyBitsBelow(Lanes512 left, ulong right) =>
+        Vector512.LessThanAny(Vector512.Min(left._low.AsUInt64(), left._high.AsUInt64()), Vector512.Create(right));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AnyAbove(ref readonly uint source, uint mask, uint largest) =>
         Vector512.GreaterThanAny(Vector512.LoadUnsafe(in source) & Vector512.Create(mask), Vector512.Create(largest));
 
@@ -124,8 +129,10 @@ internal readonly struct Lanes512(Vector512<double> low, Vector512<double> high)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Load(ref readonly float source)
     {
-        Vector512<float> singles = Vector512.LoadUnsafe(in source);
-        return new Lanes512(Vector512.WidenLower(singles), Vector512.WidenUpper(singles));
+        // Two loads: taking the upper half of one costs more.
+        Vector256<float> low = Vector256.LoadUnsafe(in source);
+        Vector256<float> high = Vector256.LoadUnsafe(in source, 8);
+        return new Lanes512(Vector512.WidenLower(low.ToVector512Unsafe()), Vector512.WidenLower(high.ToVector512Unsafe()));
     }
 
     /// <inheritdoc/>

@@ -8,6 +8,9 @@ internal readonly struct Lanes64(double value) : ILanes<Lanes64>
 {
     private readonly double _value = value;
 
+    /// <summary>The number.</summary>
+    public double Value => _value;
+
     /// <inheritdoc/>
     public static int Count => 1;
 
@@ -93,6 +96,10 @@ internal readonly struct Lanes64(double value) : ILanes<Lanes64>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes64 ShiftBitsRight(Lanes64 value, int count) => OfBits(value.Bits >>> count);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyBitsBelow(Lanes64 left, ulong right) => (ulong)left.Bits < right;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

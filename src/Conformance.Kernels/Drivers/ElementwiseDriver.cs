@@ -70,26 +70,38 @@ internal static class ElementwiseDriver<TElement, TFormat, TLanes, TPass, TLoss,
     private static void Block(
         ref TElement x, ref TElement z, ref TElement loss, ref TElement gradient, uint largest, TLanes perCount, int count, ElementCounts? counts)
     {
+        TLanes logits = TFormat.Load<TLanes>(in x);
+        TLanes labels = TFormat.Load<TLanes>(in z);
+        bool isLossDecided = false;
+        bool isGradientDecided = false;
         if (TFormat.IsNarrow && largest != 0 && TFormat.ArePlain<TLanes>(in x, in z, largest - 1))
         {
-            bool isDecided = TPass.TryEvaluate(TFormat.Load<TLanes>(in x), TFormat.Load<TLanes>(in z), perCount, out TLanes losses, out TLanes gradients);
-            if (isDecided && !(TPass.HasLoss && TFormat.AreDoubtful(losses)) && !(TPass.HasGradient && TFormat.AreDoubtful(gradients)))
+            isGradientDecided = TPass.TryEvaluate(logits, labels, perCount, out TLanes losses, out TLanes gradients);
+            if (TPass.HasLoss && !TFormat.AreDoubtful(losses))
             {
-                if (TPass.HasLoss)
-                {
-                    TFormat.Store(losses, ref loss);
-                }
+                TFormat.Store(losses, ref loss);
+                isLossDecided = true;
+            }
 
-                if (TPass.HasGradient)
+            if (TPass.HasGradient)
+            {
+                isGradientDecided = isGradientDecided && !TFormat.AreDoubtful(gradients);
+                if (isGradientDecided)
                 {
                     TFormat.Store(gradients, ref gradient);
                 }
-
-                return;
             }
         }
 
-        Resolve(ref x, ref z, ref loss, ref gradient, count, counts);
+        if (TPass.HasLoss && !isLossDecided)
+        {
+            Resolve<TLoss>(logits, labels, ref loss, count, counts);
+        }
+
+        if (TPass.HasGradient && !isGradientDecided)
+        {
+            Resolve<TGradient>(logits, labels, ref gradient, count, counts);
+        }
     }
 
     // The last elements go through a copy that is as long as the lanes: an overlapping block would read what was written in place.
@@ -126,22 +138,6 @@ internal static class ElementwiseDriver<TElement, TFormat, TLanes, TPass, TLoss,
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Resolve(ref TElement x, ref TElement z, ref TElement loss, ref TElement gradient, int count, ElementCounts? counts)
-    {
-        TLanes logits = TFormat.Load<TLanes>(in x);
-        TLanes labels = TFormat.Load<TLanes>(in z);
-        if (TPass.HasLoss)
-        {
-            Resolve<TLoss>(logits, labels, ref loss, count, counts);
-        }
-
-        if (TPass.HasGradient)
-        {
-            Resolve<TGradient>(logits, labels, ref gradient, count, counts);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Resolve<TOperator>(TLanes x, TLanes z, ref TElement destination, int count, ElementCounts? counts)
         where TOperator : struct, IElementwiseOperator
     {

@@ -27,6 +27,9 @@ internal static class ReductionDriver<TElement, TFormat, TLanes, TPass, TLoss>
     private const double PlainError = 3.637978807091713e-12; // 2^-38
     private const double AdditionError = 2.2737367544323206e-13; // 2^-53 * 2 * 1024, for a value and its product with a weight
 
+    // What parts of a product with a weight, and of its error, may lose below the smallest double: a few times half of that.
+    private const double UnderflowError = 16 * double.Epsilon;
+
     // What a residual may be off by, in units in the last place.
     private const double ResidualError = 1.0 / (1 << 24);
 
@@ -129,13 +132,15 @@ internal static class ReductionDriver<TElement, TFormat, TLanes, TPass, TLoss>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void AddAny(ref TElement x, ref TElement z, ref TElement w, int count, SumEnclosure sum)
     {
-        TLoss.Evaluate(LoadPart(ref x, count), LoadPart(ref z, count), TLanes.Of(1), out TLanes value, out TLanes error, out _);
+        TLanes logits = LoadPart(ref x, count);
+        TLanes labels = LoadPart(ref z, count);
+        TLoss.Evaluate(logits, labels, TLanes.Of(1), out TLanes value, out TLanes error, out _);
         if (!Unsafe.IsNullRef(ref w))
         {
             TLanes weights = AddWeights(ref w, count, sum);
 
-            // A weight of 0 takes an element out, even one of infinite loss.
-            TLanes isOut = TLanes.AreEqual(weights, default) & TLanes.AreEqual(TLanes.Abs(value), TLanes.Of(double.PositiveInfinity));
+            // A weight of 0 takes an element out, even one of infinite loss, but no NaN.
+            TLanes isOut = TLanes.AreEqual(weights, default) & TLanes.AreEqual(logits, logits) & TLanes.AreEqual(labels, labels);
             value = TLanes.Select(isOut, default, value * weights);
             error = (error * TLanes.Abs(weights)) + (TLanes.Abs(value) * TLanes.Of(AdditionError));
         }
@@ -163,7 +168,8 @@ internal static class ReductionDriver<TElement, TFormat, TLanes, TPass, TLoss>
         {
             TLanes weights = AddWeights(ref w, count, sum);
             value *= new DoubleDouble<TLanes>(weights, default);
-            error = (error * TLanes.Abs(weights)) + (TLanes.Abs(value.High) * TLanes.Of(1e-30));
+            TLanes underflow = TLanes.Select(TLanes.AreEqual(weights, default), default, TLanes.Of(UnderflowError));
+            error = (error * TLanes.Abs(weights)) + (TLanes.Abs(value.High) * TLanes.Of(1e-30)) + underflow;
         }
 
         Span<double> highs = stackalloc double[TLanes.Count];
@@ -189,6 +195,12 @@ internal static class ReductionDriver<TElement, TFormat, TLanes, TPass, TLoss>
     private static void AddExactly(ref TElement x, ref TElement z, ref TElement w, int index, SumEnclosure sum)
     {
         double weight = Unsafe.IsNullRef(ref w) ? 1 : Scalar(ref Unsafe.Add(ref w, index));
+        if (!double.IsFinite(weight))
+        {
+            // The sum of the weights has it.
+            return;
+        }
+
         Truth truth = TLoss.EvaluateExactly(TFormat.DType, Scalar(ref Unsafe.Add(ref x, index)), Scalar(ref Unsafe.Add(ref z, index)), 1, weight);
         if (!truth.IsReal)
         {

@@ -7,6 +7,9 @@ namespace Conformance.Kernels.Drivers;
 /// <summary>An exact sum of values that may each be a little off, with a bound on all of that: encloses the sum of the real numbers.</summary>
 internal sealed class SumEnclosure
 {
+    private const double ReadingError = 1.6543612251060553e-24; // 2^-79
+    private const double DoubleError = 4.440892098500626e-16; // 2^-51
+
     [ThreadStatic]
     private static SumEnclosure? _spare;
 
@@ -64,6 +67,11 @@ internal sealed class SumEnclosure
             return Values.HasLimit && !Weights.HasLimit ? Values.Limit() : double.NaN;
         }
 
+        if (divisor is { } count && count.Sign > 0 && TryRound(dtype, (double)count) is { } rounded)
+        {
+            return rounded;
+        }
+
         // A double's units are 2^-1074: of the weights as well, so that theirs cancel once they are put back.
         BigInteger units = Values.ToUnits();
         BigInteger by = divisor ?? Weights.ToUnits();
@@ -80,5 +88,28 @@ internal sealed class SumEnclosure
         double low = ExactSum.RoundQuotient((units - slack) << scale, by, dtype);
         double high = ExactSum.RoundQuotient((units + slack) << scale, by, dtype);
         return double.IsFinite(Error) && low == high ? low : null;
+    }
+
+    // Nearly always double-double says enough, and then nothing is allocated.
+    private double? TryRound(DType dtype, double divisor)
+    {
+        if (!Values.TryToDoubleDouble(out DoubleDouble<Lanes64> sum))
+        {
+            return null;
+        }
+
+        DoubleDouble<Lanes64> quotient = sum / new DoubleDouble<Lanes64>(Lanes64.Of(divisor), default);
+        double high = quotient.High.Value;
+        double error = (2 * Error / divisor) + (ReadingError * high);
+        if (dtype == DType.Float64)
+        {
+            double below = high + (quotient.Low.Value - error);
+            return below == high + (quotient.Low.Value + error) ? below : null;
+        }
+
+        // The low part and the roundings here are within 2^-51.
+        error += DoubleError * high;
+        double lower = dtype.ToDouble(dtype.ToBits(high - error));
+        return lower == dtype.ToDouble(dtype.ToBits(high + error)) ? lower : null;
     }
 }

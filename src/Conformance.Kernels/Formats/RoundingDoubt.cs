@@ -18,11 +18,7 @@ internal static class RoundingDoubt
     public static bool IsAny<T>(T values, int droppedBits)
         where T : struct, ILanes<T>
     {
-        T distance = T.AddBits(values, OfBits<T>(LargestError - (1L << (droppedBits - 1))));
-        return T.AnyBitsBelow(T.ShiftBitsLeft(distance, 64 - droppedBits), OfBits<T>(((2 * LargestError) + 1) << (64 - droppedBits)));
+        T distance = T.AddBits(values, T.Of(BitConverter.Int64BitsToDouble(LargestError - (1L << (droppedBits - 1)))));
+        return T.AnyBitsBelow(T.ShiftBitsLeft(distance, 64 - droppedBits), ((2 * (ulong)LargestError) + 1) << (64 - droppedBits));
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T OfBits<T>(long bits)
-        where T : struct, ILanes<T> => T.Of(BitConverter.Int64BitsToDouble(bits));
 }

@@ -83,7 +83,7 @@ public static partial class SigmoidCrossEntropy
     {
         Validate(logits, labels, threads);
         ValidateDestination(logits, labels, destination);
-        Kernel<SigmoidCrossEntropyPass.Gradient, SigmoidCrossEntropyLossOperator, SigmoidCrossEntropyGradientOperator>.Evaluate(
+        Kernel<SigmoidCrossEntropyPass.MeanGradient, SigmoidCrossEntropyLossOperator, SigmoidCrossEntropyGradientOperator>.Evaluate(
             logits, labels, default, destination, Math.Max(1, logits.Length), threads, counts, LaneWidths.Widest);
     }
 

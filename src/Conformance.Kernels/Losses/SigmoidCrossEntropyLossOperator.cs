@@ -31,8 +31,8 @@ internal readonly struct SigmoidCrossEntropyLossOperator : IElementwiseOperator
 
         T linear = T.Max(x, T.Of(0)) - (x * z);
         SigmoidCrossEntropyTerms.Exponential(T.Min(magnitude, T.Of(SigmoidCrossEntropyTerms.LargestMagnitude)), out T half, out T denominator);
-        SigmoidCrossEntropyTerms.Tail(half, denominator, out T s, out T factor);
-        T tail = s * factor;
+        T s = SigmoidCrossEntropyTerms.TailArgument(half, denominator);
+        T tail = s * SigmoidCrossEntropyTerms.TailFactor(s);
         T sum = linear + tail;
 
         // The limit where the coefficient is 0 is 0, not the NaN of infinity times zero.

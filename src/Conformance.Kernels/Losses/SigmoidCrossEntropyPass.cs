@@ -27,23 +27,34 @@ internal static class SigmoidCrossEntropyPass
         where T : struct, ILanes<T> =>
         DoubleDouble<T>.Select(T.IsNegative(x), new DoubleDouble<T>(z, T.Of(0)), DoubleDouble<T>.Sum(T.Of(1), T.Of(0) - z));
 
+    /// <summary>The loss of plain elements.</summary>
+    /// <remarks>max(x, 0) − x·z has one rounding, as x·z is exact, and cannot cancel against the tail: neither is negative.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T PlainLoss<T>(T x, T z, T half, T denominator)
+    private static T PlainLoss<T>(T x, T z)
         where T : struct, ILanes<T>
     {
-        SigmoidCrossEntropyTerms.Tail(half, denominator, out T s, out T factor);
-        return T.MultiplyAdd(s, factor, T.Max(x, T.Of(0)) - (x * z));
+        SigmoidCrossEntropyTerms.Exponential(T.Abs(x), out T half, out T denominator);
+        T s = SigmoidCrossEntropyTerms.TailArgument(half, denominator);
+        return T.MultiplyAdd(s, SigmoidCrossEntropyTerms.TailFactor(s), T.Max(x, T.Of(0)) - (x * z));
+    }
+
+    /// <summary>(x ≥ 0 ? 1 : 0) − z, which is ±<see cref="Coefficient"/> without a comparison; −0 is on the side of its sign.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T SignedCoefficient<T>(T x, T z)
+        where T : struct, ILanes<T> => (T.Of(0.5) + WithSignOf(T.Of(0.5), x)) - z;
+
+    /// <summary>sigmoid(x) − z of plain elements; false where it cancels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryPlainGradient<T>(T x, T coefficient, T sigmoid, out T gradient)
+        where T : struct, ILanes<T>
+    {
+        gradient = coefficient - WithSignOf(sigmoid, x);
+        return !T.AnyBitsBelow(T.AddBits(T.Abs(gradient), T.Of(BitConverter.Int64BitsToDouble(CancelledBits << 52))), sigmoid);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryPlainGradient<T>(T x, T z, T half, T denominator, T perCount, out T gradient)
-        where T : struct, ILanes<T>
-    {
-        T sigmoid = SigmoidCrossEntropyTerms.Sigmoid(half, denominator);
-        T difference = Coefficient(x, z) - sigmoid;
-        gradient = (difference ^ (x & T.Of(-0.0))) * perCount;
-        return !T.AnyBitsBelow(T.AddBits(T.Abs(difference), T.Of(BitConverter.Int64BitsToDouble(CancelledBits << 52))), sigmoid);
-    }
+    private static T WithSignOf<T>(T magnitude, T x)
+        where T : struct, ILanes<T> => (x & T.Of(-0.0)) | magnitude;
 
     /// <summary>The loss alone.</summary>
     internal readonly struct Loss : IPass
@@ -59,8 +70,7 @@ internal static class SigmoidCrossEntropyPass
         public static bool TryEvaluate<T>(T x, T z, T perCount, out T loss, out T gradient)
             where T : struct, ILanes<T>
         {
-            SigmoidCrossEntropyTerms.Exponential(T.Abs(x), out T half, out T denominator);
-            loss = PlainLoss(x, z, half, denominator);
+            loss = PlainLoss(x, z);
             gradient = default;
             return true;
         }
@@ -82,11 +92,31 @@ internal static class SigmoidCrossEntropyPass
         {
             SigmoidCrossEntropyTerms.Exponential(T.Abs(x), out T half, out T denominator);
             loss = default;
-            return TryPlainGradient(x, z, half, denominator, perCount, out gradient);
+            return TryPlainGradient(x, SignedCoefficient(x, z), SigmoidCrossEntropyTerms.Sigmoid(half, denominator), out gradient);
         }
     }
 
-    /// <summary>Both.</summary>
+    /// <summary>The gradient of the mean.</summary>
+    internal readonly struct MeanGradient : IPass
+    {
+        /// <inheritdoc/>
+        public static bool HasLoss => false;
+
+        /// <inheritdoc/>
+        public static bool HasGradient => true;
+
+        /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static bool TryEvaluate<T>(T x, T z, T perCount, out T loss, out T gradient)
+            where T : struct, ILanes<T>
+        {
+            bool isDecided = Gradient.TryEvaluate(x, z, perCount, out loss, out gradient);
+            gradient *= perCount;
+            return isDecided;
+        }
+    }
+
+    /// <summary>The loss and its gradient.</summary>
     internal readonly struct LossAndGradient : IPass
     {
         /// <inheritdoc/>
@@ -100,9 +130,13 @@ internal static class SigmoidCrossEntropyPass
         public static bool TryEvaluate<T>(T x, T z, T perCount, out T loss, out T gradient)
             where T : struct, ILanes<T>
         {
+            T coefficient = SignedCoefficient(x, z);
             SigmoidCrossEntropyTerms.Exponential(T.Abs(x), out T half, out T denominator);
-            loss = PlainLoss(x, z, half, denominator);
-            return TryPlainGradient(x, z, half, denominator, perCount, out gradient);
+            SigmoidCrossEntropyTerms.TailArgumentAndSigmoid(half, denominator, out T s, out T sigmoid);
+
+            // The product has two roundings, and cannot cancel against the tail: neither is negative.
+            loss = T.MultiplyAdd(s, SigmoidCrossEntropyTerms.TailFactor(s), x * coefficient);
+            return TryPlainGradient(x, coefficient, sigmoid, out gradient);
         }
     }
 }

@@ -18,9 +18,9 @@ namespace Conformance.Kernels.Losses;
 /// </remarks>
 internal static class SigmoidCrossEntropyTerms
 {
-    /// <summary>A bound on the relative error of <see cref="Tail"/>, and of the loss where nothing cancels.</summary>
+    /// <summary>A bound on the relative error of <see cref="TailArgument"/> · <see cref="TailFactor"/>, and of the loss where nothing cancels.</summary>
     /// <remarks>
-    /// 2^−38.5 for the polynomial, 2^−46 for the exponential, 2^−46 for r (one rounding of n·ln 2 or t − n·ln 2 below 2^7.4, and ln 2 itself),
+    /// 2^−38.5 for the polynomial, 2^−46 for the exponential, 2^−46 for r (one rounding of n·ln 2 or t − n·ln 2, and the rest of ln 2, at every n),
     /// and fewer than 20 roundings of 2^−53.
     /// </remarks>
     public const double TailError = 3.637978807091713e-12; // 2^-38
@@ -30,10 +30,10 @@ internal static class SigmoidCrossEntropyTerms
     public const double SigmoidError = 2.842170943040401e-14; // 2^-45
 
     /// <summary>What exp(−t) is held at from t = <see cref="LargestMagnitude"/> on: below all that a narrow dtype can tell from 0.</summary>
-    public const double VanishingError = 1.1591322435537017e-69; // 2^-229
+    public const double VanishingError = 8.156630584998156e-56; // 2^-183
 
-    /// <summary>Where t is held in <see cref="Exponential"/>; exp(−160) = 2^−230.8.</summary>
-    public const double LargestMagnitude = 160;
+    /// <summary>Where t is held in <see cref="Exponential"/>; exp(−128) = 2^−184.7.</summary>
+    public const double LargestMagnitude = 128;
 
     /// <summary>A bound on the relative error of <see cref="WideTail"/> and <see cref="WideSigmoid"/>.</summary>
     /// <remarks>
@@ -76,24 +76,38 @@ internal static class SigmoidCrossEntropyTerms
         denominator = even + odd;
     }
 
-    /// <summary>log1p(exp(−t)) = linear·factor: two factors, so that their product can be part of a fused operation.</summary>
+    /// <summary>The argument s of artanh for log1p(exp(−t)) = 2·artanh(s).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Tail<T>(T half, T denominator, out T s, out T factor)
+    public static T TailArgument<T>(T half, T denominator)
+        where T : struct, ILanes<T> => half / (denominator + half);
+
+    /// <summary>2·artanh(s)/s, so that the product can be part of a fused operation.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T TailFactor<T>(T s)
         where T : struct, ILanes<T>
     {
-        s = half / (denominator + half);
         T w = s * s;
-        T w2 = w * w;
-        T high = T.MultiplyAdd(w2, T.Of(0.21878670053812915), T.MultiplyAdd(w, T.Of(0.17116514657141046), T.Of(0.22305878331819812)));
-        T middle = T.MultiplyAdd(w, T.Of(0.2856810262263783), T.Of(0.40000062540261627));
-        T low = T.MultiplyAdd(w, T.Of(0.6666666622731774), T.Of(2.0000000000050284));
-        factor = T.MultiplyAdd(w2, T.MultiplyAdd(w2, high, middle), low);
+        T high = T.MultiplyAdd(w, T.MultiplyAdd(w, T.Of(0.21878670053812915), T.Of(0.17116514657141046)), T.Of(0.22305878331819812));
+        T low = T.MultiplyAdd(w, T.MultiplyAdd(w, high, T.Of(0.2856810262263783)), T.Of(0.40000062540261627));
+        return T.MultiplyAdd(w, T.MultiplyAdd(w, low, T.Of(0.6666666622731774)), T.Of(2.0000000000050284));
     }
 
     /// <summary>sigmoid(−t).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sigmoid<T>(T half, T denominator)
         where T : struct, ILanes<T> => half / T.MultiplyAdd(denominator, T.Of(0.5), half);
+
+    /// <summary>Both for one division, which costs more than three products; they have two roundings more.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void TailArgumentAndSigmoid<T>(T half, T denominator, out T s, out T sigmoid)
+        where T : struct, ILanes<T>
+    {
+        T forTail = denominator + half;
+        T forSigmoid = T.MultiplyAdd(denominator, T.Of(0.5), half);
+        T quotient = half / (forTail * forSigmoid);
+        s = quotient * forSigmoid;
+        sigmoid = quotient * forTail;
+    }
 
     /// <summary>exp(−t) = M/D in double-double for t in [0, <see cref="LargestWideMagnitude"/>].</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]

@@ -1,3 +1,7 @@
+using System.Runtime.CompilerServices;
+using Conformance.Core.Tensors;
+using Conformance.Kernels;
+
 namespace Conformance.Benchmarks.Kernels;
 
 /// <summary>Logits, labels and room for results of one dtype.</summary>
@@ -17,8 +21,8 @@ internal sealed class KernelArrays<T>
         {
             // Box and Muller's normal numbers times 3, and one label in five, as the cases have them.
             double radius = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()));
-            Logits[i] = NativeKernel.Element<T>(3 * radius * Math.Cos(2 * Math.PI * random.NextDouble()));
-            Labels[i] = NativeKernel.Element<T>(random.NextDouble() < 0.2 ? 1 : 0);
+            Logits[i] = Element(3 * radius * Math.Cos(2 * Math.PI * random.NextDouble()));
+            Labels[i] = Element(random.NextDouble() < 0.2 ? 1 : 0);
         }
     }
 
@@ -29,4 +33,17 @@ internal sealed class KernelArrays<T>
     public T[] Losses { get; }
 
     public T[] Gradients { get; }
+
+    private static DType DType { get; } =
+        typeof(T) == typeof(float) ? DType.Float32
+        : typeof(T) == typeof(double) ? DType.Float64
+        : typeof(T) == typeof(Half) ? DType.Float16
+        : typeof(T) == typeof(BFloat16) ? DType.BFloat16
+        : throw new NotSupportedException($"The kernels have no {typeof(T).Name}.");
+
+    private static T Element(double value)
+    {
+        ulong bits = DType.ToBits(value);
+        return Unsafe.As<ulong, T>(ref bits);
+    }
 }

@@ -1,5 +1,6 @@
-using System.Numerics;
 using BenchmarkDotNet.Attributes;
+using Conformance.Kernels;
+using Conformance.Kernels.Losses;
 
 namespace Conformance.Benchmarks.Kernels;
 
@@ -8,8 +9,10 @@ namespace Conformance.Benchmarks.Kernels;
 [Config(typeof(LaneConfig))]
 [GenericTypeArguments(typeof(float))]
 [GenericTypeArguments(typeof(double))]
+[GenericTypeArguments(typeof(Half))]
+[GenericTypeArguments(typeof(BFloat16))]
 public class Lanes<T>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where T : unmanaged
 {
     private KernelArrays<T> _arrays = null!;
 
@@ -23,14 +26,14 @@ public class Lanes<T>
 
     /// <summary>The losses.</summary>
     [Benchmark]
-    public void Loss() => NativeKernel.Loss<T>(_arrays.Logits, _arrays.Labels, _arrays.Losses, threads: 1);
+    public void Loss() => SigmoidCrossEntropy.Loss<T>(_arrays.Logits, _arrays.Labels, _arrays.Losses, threads: 1);
 
     /// <summary>The losses and the gradients.</summary>
     [Benchmark]
     public void LossAndGradient() =>
-        NativeKernel.LossAndGradient<T>(_arrays.Logits, _arrays.Labels, _arrays.Losses, _arrays.Gradients, threads: 1);
+        SigmoidCrossEntropy.LossAndGradient<T>(_arrays.Logits, _arrays.Labels, _arrays.Losses, _arrays.Gradients, threads: 1);
 
     /// <summary>The exact sum.</summary>
     [Benchmark]
-    public T Sum() => NativeKernel.Sum<T>(_arrays.Logits, _arrays.Labels, threads: 1);
+    public T Sum() => SigmoidCrossEntropy.Sum<T>(_arrays.Logits, _arrays.Labels, threads: 1);
 }

@@ -1,5 +1,6 @@
-using System.Numerics;
 using BenchmarkDotNet.Attributes;
+using Conformance.Kernels;
+using Conformance.Kernels.Losses;
 
 namespace Conformance.Benchmarks.Kernels;
 
@@ -8,8 +9,10 @@ namespace Conformance.Benchmarks.Kernels;
 [Config(typeof(KernelConfig))]
 [GenericTypeArguments(typeof(float))]
 [GenericTypeArguments(typeof(double))]
+[GenericTypeArguments(typeof(Half))]
+[GenericTypeArguments(typeof(BFloat16))]
 public class Sizes<T>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where T : unmanaged
 {
     private KernelArrays<T> _arrays = null!;
 
@@ -23,18 +26,18 @@ public class Sizes<T>
 
     /// <summary>The losses.</summary>
     [Benchmark]
-    public void Loss() => NativeKernel.Loss<T>(_arrays.Logits, _arrays.Labels, _arrays.Losses, NativeKernel.AutomaticThreads);
+    public void Loss() => SigmoidCrossEntropy.Loss<T>(_arrays.Logits, _arrays.Labels, _arrays.Losses);
 
     /// <summary>The losses and the gradients.</summary>
     [Benchmark]
     public void LossAndGradient() =>
-        NativeKernel.LossAndGradient<T>(_arrays.Logits, _arrays.Labels, _arrays.Losses, _arrays.Gradients, NativeKernel.AutomaticThreads);
+        SigmoidCrossEntropy.LossAndGradient<T>(_arrays.Logits, _arrays.Labels, _arrays.Losses, _arrays.Gradients);
 
     /// <summary>The exact sum.</summary>
     [Benchmark]
-    public T Sum() => NativeKernel.Sum<T>(_arrays.Logits, _arrays.Labels, NativeKernel.AutomaticThreads);
+    public T Sum() => SigmoidCrossEntropy.Sum<T>(_arrays.Logits, _arrays.Labels);
 
     /// <summary>The exact mean.</summary>
     [Benchmark]
-    public T Mean() => NativeKernel.Mean<T>(_arrays.Logits, _arrays.Labels, NativeKernel.AutomaticThreads);
+    public T Mean() => SigmoidCrossEntropy.Mean<T>(_arrays.Logits, _arrays.Labels);
 }

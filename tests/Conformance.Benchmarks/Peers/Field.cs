@@ -1,4 +1,5 @@
 using Conformance.Core.Tensors;
+using Conformance.Kernels.Losses;
 using Conformance.OnnxRuntime.Graphs;
 
 namespace Conformance.Benchmarks.Peers;
@@ -27,7 +28,7 @@ internal sealed class Field : IDisposable
             AddNative(count);
             AddOnnxRuntime(count);
             AddTensorFlow(count, python);
-            (PythonPeer? peer, string? missing) = python[new("numpy", count, KeepsHeap: false)];
+            (PythonPeer? peer, string? missing) = python[new("numpy", count, TensorFlowMemory.AsItIs)];
             _contestants.Add(new RemoteContestant(Rows.NumPy, count, false, [_expectations.Loss], peer, missing, "loss", arrays.Count));
         }
     }
@@ -73,16 +74,16 @@ internal sealed class Field : IDisposable
     private void AddNative(int threads)
     {
         float[] reduced = new float[1];
-        Add(Rows.Native, [_expectations.Loss], () => NativeKernel.Loss(X(), Z(), O(), threads), Losses);
-        Add(Rows.NativeSoft, [_expectations.SoftLoss], () => NativeKernel.Loss(X(), _arrays.SoftLabels.Span<float>(), O(), threads), Losses);
+        Add(Rows.Native, [_expectations.Loss], () => SigmoidCrossEntropy.Loss(X(), Z(), O(), threads), Losses);
+        Add(Rows.NativeSoft, [_expectations.SoftLoss], () => SigmoidCrossEntropy.Loss(X(), _arrays.SoftLabels.Span<float>(), O(), threads), Losses);
         Add(
             Rows.NativeGradient,
             [_expectations.Loss, _expectations.Gradient],
-            () => NativeKernel.LossAndGradient(X(), Z(), O(), _arrays.Gradients.Span<float>(), threads),
+            () => SigmoidCrossEntropy.LossAndGradient(X(), Z(), O(), _arrays.Gradients.Span<float>(), threads),
             Losses,
             Gradients);
-        Add(Rows.NativeSum, [_expectations.Sum], () => reduced[0] = NativeKernel.Sum(X(), Z(), threads), () => reduced);
-        Add(Rows.NativeMean, [_expectations.Mean], () => reduced[0] = NativeKernel.Mean(X(), Z(), threads), () => reduced);
+        Add(Rows.NativeSum, [_expectations.Sum], () => reduced[0] = SigmoidCrossEntropy.Sum(X(), Z(), threads: threads), () => reduced);
+        Add(Rows.NativeMean, [_expectations.Mean], () => reduced[0] = SigmoidCrossEntropy.Mean(X(), Z(), threads: threads), () => reduced);
 
         ReadOnlySpan<float> X() => _arrays.Logits.Span<float>();
         ReadOnlySpan<float> Z() => _arrays.Labels.Span<float>();
@@ -108,23 +109,26 @@ internal sealed class Field : IDisposable
 
     private void AddTensorFlow(int threads, PythonPeers python)
     {
-        foreach (bool keepsHeap in (bool[])[false, true])
+        foreach (TensorFlowMemory memory in TensorFlowMemory.All)
         {
-            (PythonPeer? peer, string? missing) = python[new("tensorflow", threads, keepsHeap)];
+            (PythonPeer? peer, string? missing) = python[new("tensorflow", threads, memory)];
             foreach ((string name, string call) in TensorFlowLosses)
             {
                 Add(name, call, _expectations.Loss);
             }
 
-            foreach ((string name, string call) in TensorFlowGradients)
+            if (memory == TensorFlowMemory.AsItIs)
             {
-                Add(name, call, _expectations.Loss, _expectations.Gradient);
+                foreach ((string name, string call) in TensorFlowGradients)
+                {
+                    Add(name, call, _expectations.Loss, _expectations.Gradient);
+                }
+
+                Add("XLA" + Rows.Mean, "xla mean", _expectations.Mean);
             }
 
-            Add("XLA" + Rows.Mean, "xla mean", _expectations.Mean);
-
             void Add(string name, string call, params IReadOnlyList<Expectation> expected) => _contestants.Add(new RemoteContestant(
-                Rows.TensorFlow + name + (keepsHeap ? Rows.HeapKept : string.Empty), threads, true, expected, peer, missing, call, _arrays.Count));
+                Rows.TensorFlow + name + memory.Suffix, threads, true, expected, peer, missing, call, _arrays.Count));
         }
     }
 

@@ -22,7 +22,8 @@ internal sealed class OnnxRuntimePeer : IDisposable
     static OnnxRuntimePeer()
     {
         using OrtArenaCfg defaults = new(maxMemory: 0, arenaExtendStrategy: -1, initialChunkSizeBytes: -1, maxDeadBytesPerChunk: -1);
-        OrtEnv.Instance().CreateAndRegisterAllocator(OrtMemoryInfo.DefaultInstance, defaults);
+        using OrtMemoryInfo arena = new(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.ArenaAllocator, 0, OrtMemType.Default);
+        OrtEnv.Instance().CreateAndRegisterAllocator(arena, defaults);
     }
 
     public OnnxRuntimePeer(LossGraph graph, int threads, Tensor logits, Tensor labels, Tensor loss, Tensor? gradient)

@@ -11,14 +11,6 @@ internal sealed class PythonPeer : IAsyncDisposable
     private const int ErrorLines = 8;
     private static readonly TimeSpan EndTime = TimeSpan.FromSeconds(10);
 
-    // glibc gives memory of this size back to the system with every free, and what comes new is paid for by page faults.
-    private static readonly (string Name, string Value)[] KeptHeap =
-    [
-        ("MALLOC_MMAP_THRESHOLD_", "8589934592"),
-        ("MALLOC_TRIM_THRESHOLD_", "8589934592"),
-        ("MALLOC_TOP_PAD_", "268435456"),
-    ];
-
     private readonly Process _process;
     private readonly Queue<string> _errors = [];
 
@@ -39,13 +31,10 @@ internal sealed class PythonPeer : IAsyncDisposable
         process.BeginErrorReadLine();
     }
 
-    /// <summary>What keeps the allocator warm, for the report.</summary>
-    public static string KeptHeapSettings => string.Join(' ', KeptHeap.Select(setting => $"{setting.Name}={setting.Value}"));
-
     public IReadOnlyDictionary<string, string> Versions { get; private set; } = new Dictionary<string, string>();
 
     public static async Task<PythonPeer> StartAsync(
-        PythonInstallation installation, string peer, int threads, bool keepsHeap, string logits, string labels, CancellationToken cancellationToken)
+        PythonInstallation installation, string peer, int threads, TensorFlowMemory memory, string logits, string labels, CancellationToken cancellationToken)
     {
         ProcessStartInfo start = new(
             installation.Executable,
@@ -60,11 +49,11 @@ internal sealed class PythonPeer : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        // The harness turns oneDNN off and computes with one thread; a peer runs as TensorFlow is by default.
+        // The harness turns oneDNN off and computes with one thread; here the contestants decide.
         start.Environment.Remove("TF_ENABLE_ONEDNN_OPTS");
         start.Environment.Remove("TF_NUM_INTRAOP_THREADS");
         start.Environment.Remove("TF_NUM_INTEROP_THREADS");
-        foreach ((string name, string value) in keepsHeap ? KeptHeap : [])
+        foreach ((string name, string value) in memory.Variables)
         {
             start.Environment[name] = value;
         }

@@ -14,7 +14,9 @@ internal sealed class PythonPeers : IAsyncDisposable
     }
 
     public IEnumerable<KeyValuePair<string, string>> Versions =>
-        _peers.Values.SelectMany(found => found.Peer?.Versions ?? new Dictionary<string, string>()).DistinctBy(version => version.Key);
+        _peers.Where(entry => entry.Key.Memory == TensorFlowMemory.AsItIs)
+            .SelectMany(entry => entry.Value.Peer?.Versions ?? new Dictionary<string, string>())
+            .DistinctBy(version => version.Key);
 
     public (PythonPeer? Peer, string? Missing) this[Key key] => _peers[key];
 
@@ -23,7 +25,8 @@ internal sealed class PythonPeers : IAsyncDisposable
     {
         Key[] keys =
         [
-            .. threads.SelectMany(count => (Key[])[new("numpy", count, false), new("tensorflow", count, false), new("tensorflow", count, true)]),
+            .. threads.Select(count => new Key("numpy", count, TensorFlowMemory.AsItIs)),
+            .. from count in threads from memory in TensorFlowMemory.All select new Key("tensorflow", count, memory),
         ];
         PythonEnvironment python = new(Path.Combine(AppContext.BaseDirectory, "python"));
         (PythonInstallation? installation, BackendStatus? missing) = await python.PrepareAsync(progress, cancellationToken);
@@ -45,11 +48,11 @@ internal sealed class PythonPeers : IAsyncDisposable
             string labels = Write("labels", arrays.Labels);
             foreach (Key key in keys)
             {
-                progress.Report($"starting {key.Name}, {key.Threads} threads{(key.KeepsHeap ? Rows.HeapKept : string.Empty)}");
+                progress.Report($"starting {key.Name}, {key.Threads} threads{key.Memory.Suffix}");
                 try
                 {
                     peers._peers[key] = (await PythonPeer.StartAsync(
-                        installation, key.Name, key.Threads, key.KeepsHeap, logits, labels, cancellationToken), null);
+                        installation, key.Name, key.Threads, key.Memory, logits, labels, cancellationToken), null);
                 }
                 catch (PeerException exception)
                 {
@@ -88,5 +91,5 @@ internal sealed class PythonPeers : IAsyncDisposable
         }
     }
 
-    internal readonly record struct Key(string Name, int Threads, bool KeepsHeap);
+    internal readonly record struct Key(string Name, int Threads, TensorFlowMemory Memory);
 }

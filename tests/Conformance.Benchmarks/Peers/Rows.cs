@@ -17,7 +17,6 @@ internal static class Rows
     public const string TensorFlow = "TensorFlow ";
     public const string Xla = TensorFlow + "XLA";
     public const string NumPy = "NumPy";
-    public const string HeapKept = ", heap kept";
     public const string AndGradient = ", loss and gradient";
     public const string Mean = ", mean";
 }

@@ -72,6 +72,13 @@ def tensorflow_calls(logits, labels, threads):
     return calls
 
 
+def one_dnn_is_on():
+    # TensorFlow decides by the processor, and says so only here.
+    from tensorflow.python.util import _pywrap_util_port
+
+    return _pywrap_util_port.IsMklEnabled()
+
+
 def versions(peer, threads):
     found = {"python": platform.python_version(), "numpy": np.__version__}
     if peer == "tensorflow":
@@ -80,6 +87,7 @@ def versions(peer, threads):
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(threads)
         found["tensorflow"] = tf.__version__
+        found["oneDNN by default"] = "on" if one_dnn_is_on() else "off"
     return found
 
 

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Conformance.Core;
+using Conformance.Kernels.Losses;
 
 namespace Conformance.Benchmarks.Sweeps;
 
@@ -47,8 +48,8 @@ internal static class SweepsVerb
         (string Name, Work Work)[] contestants =
         [
             ("patterns alone", (_, _, _, _) => { }),
-            ("loss", (logits, labels, losses, _) => NativeKernel.Loss(logits, labels, losses, threads: 1)),
-            ("loss and gradient", (logits, labels, losses, gradients) => NativeKernel.LossAndGradient(logits, labels, losses, gradients, threads: 1)),
+            ("loss", (logits, labels, losses, _) => SigmoidCrossEntropy.Loss(logits, labels, losses, threads: 1)),
+            ("loss and gradient", (logits, labels, losses, gradients) => SigmoidCrossEntropy.LossAndGradient(logits, labels, losses, gradients, threads: 1)),
         ];
         (string Name, Work Work, int Threads, List<double> Seconds)[] rows =
             [.. Threads.SelectMany(threads => contestants.Select(contestant => (contestant.Name, contestant.Work, threads, new List<double>())))];

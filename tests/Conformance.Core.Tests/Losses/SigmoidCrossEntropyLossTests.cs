@@ -51,4 +51,28 @@ public sealed class SigmoidCrossEntropyLossTests
     [InlineData(1.0, double.NaN)]
     public void TermsAt_InputsThatAreNotFinite_AreNotFinite(double logit, double label) =>
         Assert.False(double.IsFinite(SigmoidCrossEntropyLoss.Instance.TermsAt(logit, label).Linear));
+
+    [Fact]
+    public void TermsBetween_AnyInterval_HoldsTheTermsAtEveryLogitWithin()
+    {
+        Random random = new(1);
+        for (int i = 0; i < 2000; i++)
+        {
+            double sign = i % 2 == 0 ? 1 : -1;
+            double first = sign * Math.Pow(2, (random.NextDouble() * 20) - 12);
+            double last = first * (1 + random.NextDouble());
+            (double low, double high) = (Math.Min(first, last), Math.Max(first, last));
+            double label = (i % 5) switch { 0 => 0, 1 => 1, 2 => random.NextDouble(), 3 => 1 / (1 + Math.Exp(-first)), _ => (random.NextDouble() * 8) - 4 };
+            (ErrorTerms least, ErrorTerms greatest) = SigmoidCrossEntropyLoss.Instance.TermsBetween(low, high, label);
+            for (int j = 0; j <= 10; j++)
+            {
+                double[] terms = Parts(SigmoidCrossEntropyLoss.Instance.TermsAt(low + ((high - low) * j / 10), label));
+
+                Assert.All(Parts(least).Zip(terms), pair => Assert.True(pair.First <= pair.Second * (1 + 1e-12)));
+                Assert.All(Parts(greatest).Zip(terms), pair => Assert.True(pair.First >= pair.Second * (1 - 1e-12)));
+            }
+        }
+
+        static double[] Parts(ErrorTerms terms) => [terms.Relu, terms.Magnitude, terms.Product, terms.Linear, terms.Tail, terms.Slope, terms.Probability];
+    }
 }

@@ -58,4 +58,29 @@ public sealed class TensorTests
         Assert.Equal(string.Empty, tensor.ToHex());
         Assert.Throws<ArgumentOutOfRangeException>(() => tensor.BitsAt(0));
     }
+
+    [Theory]
+    [InlineData("float16")]
+    [InlineData("bfloat16")]
+    [InlineData("float32")]
+    [InlineData("float64")]
+    public void CopyTo_AnyPart_IsTheValuesOneByOne(string dtypeName)
+    {
+        DType dtype = DType.Find(dtypeName)!;
+        using NativeTensorArena arena = new();
+        Tensor tensor = arena.Allocate(dtype, new Shape(67));
+        Random random = new(1);
+        for (int i = 0; i < 67; i++)
+        {
+            tensor.SetBits(i, (ulong)random.NextInt64() & dtype.BitMask);
+        }
+
+        for (int start = 0; start <= 67; start += 3)
+        {
+            double[] values = new double[67 - start];
+            tensor.CopyTo(start, values);
+
+            Assert.Equal(Enumerable.Range(start, values.Length).Select(tensor.ValueAt), values);
+        }
+    }
 }

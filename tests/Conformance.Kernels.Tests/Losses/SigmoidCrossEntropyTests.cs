@@ -7,11 +7,11 @@ namespace Conformance.Kernels.Tests.Losses;
 /// <summary>What holds for every dtype; one leaf class per dtype states its limits.</summary>
 /// <typeparam name="T">The element type.</typeparam>
 public abstract class SigmoidCrossEntropyTests<T>(ITestOutputHelper output)
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>, IMinMaxValue<T>
+    where T : unmanaged
 {
     private const double Infinity = double.PositiveInfinity;
 
-    private static readonly Format Format = Format.Of<T>();
+    private static readonly Format Format = Format.Of(Elements<T>.DType);
 
     /// <summary>Distinct magnitudes of random logits; each is used with both signs and every sample label.</summary>
     protected abstract int RandomLogits { get; }
@@ -119,11 +119,15 @@ public abstract class SigmoidCrossEntropyTests<T>(ITestOutputHelper output)
             // Neighbours around the places where a formula or a range changes.
             foreach (double start in (double[])[0.88137, 16.5, 103.9, 600, 700, 708.39, 745.13, 800])
             {
-                T value = T.CreateTruncating(start);
-                for (int i = 0; i < 200; i++, value = T.BitIncrement(value))
+                ulong bits = Elements<T>.DType.ToBits(start);
+                for (int i = 0; i < 200; i++, bits++)
                 {
-                    yield return double.CreateTruncating(value);
-                    yield return -double.CreateTruncating(value);
+                    double value = Elements<T>.DType.ToDouble(bits);
+                    if (double.IsFinite(value))
+                    {
+                        yield return value;
+                        yield return -value;
+                    }
                 }
             }
         }
@@ -146,10 +150,11 @@ public abstract class SigmoidCrossEntropyTests<T>(ITestOutputHelper output)
     public void Loss_SmallResults_AreSubnormalNotZero()
     {
         Random random = new(5);
-        double start = typeof(T) == typeof(float) ? 87.5 : 708.5;
+        double start = 0.2 - Math.Log(Elements<T>.DType.SmallestNormal);
+        double end = -(Format.SmallestExponent * Math.Log(2)) - 0.3;
         for (int i = 0; i < 500; i++)
         {
-            double logit = Samples.Cast<T>(start + (random.NextDouble() * (typeof(T) == typeof(float) ? 16 : 36)));
+            double logit = Samples.Cast<T>(start + (random.NextDouble() * (end - start)));
             SigmoidCrossEntropyTruth truth = new(logit);
             double loss = Loss(logit, 1);
             Assert.InRange(loss, double.Epsilon, Format.MaxValue);
@@ -177,18 +182,18 @@ public abstract class SigmoidCrossEntropyTests<T>(ITestOutputHelper output)
             Dyadic exact = new(0, 0);
             for (int i = 0; i < length; i++)
             {
-                double logit = double.CreateTruncating(logits[i]);
-                double label = double.CreateTruncating(labels[i]);
+                double logit = Elements<T>.Value(logits[i]);
+                double label = Elements<T>.Value(labels[i]);
                 SigmoidCrossEntropyTruth truth = new(logit);
                 exact += truth.Loss(label);
-                Assert.Equal(Loss(logit, label), double.CreateTruncating(loss[i]));
-                Assert.Equal(Gradient(logit, label), double.CreateTruncating(gradient[i]));
+                Assert.Equal(Loss(logit, label), Elements<T>.Value(loss[i]));
+                Assert.Equal(Gradient(logit, label), Elements<T>.Value(gradient[i]));
                 double expected = truth.Gradient(label).RoundQuotient(Format, length);
-                Assert.Equal(expected, double.CreateTruncating(mean[i]));
+                Assert.Equal(expected, Elements<T>.Value(mean[i]));
             }
 
-            Assert.Equal(exact.Round(Format), double.CreateTruncating(SigmoidCrossEntropy.Sum<T>(logits, labels)));
-            double meanLoss = double.CreateTruncating(SigmoidCrossEntropy.Mean<T>(logits, labels));
+            Assert.Equal(exact.Round(Format), Elements<T>.Value(SigmoidCrossEntropy.Sum<T>(logits, labels)));
+            double meanLoss = Elements<T>.Value(SigmoidCrossEntropy.Mean<T>(logits, labels));
             Assert.Equal(length == 0 ? double.NaN : exact.RoundQuotient(Format, length), meanLoss);
 
             T[] inPlace = [.. logits];
@@ -218,49 +223,96 @@ public abstract class SigmoidCrossEntropyTests<T>(ITestOutputHelper output)
     [Fact]
     public void Mean_OfTheLargestLosses_DoesNotOverflow()
     {
-        T[] logits = [T.MaxValue, T.MaxValue, T.MaxValue];
-        T[] labels = [T.Zero, T.Zero, T.Zero];
-        Assert.Equal(T.MaxValue, SigmoidCrossEntropy.Mean<T>(logits, labels));
-        Assert.Equal(T.PositiveInfinity, SigmoidCrossEntropy.Sum<T>(logits, labels));
+        T[] logits = Elements<T>.Of([Format.MaxValue, Format.MaxValue, Format.MaxValue]);
+        T[] labels = new T[3];
+        Assert.Equal(Format.MaxValue, Elements<T>.Value(SigmoidCrossEntropy.Mean<T>(logits, labels)));
+        Assert.Equal(Infinity, Elements<T>.Value(SigmoidCrossEntropy.Sum<T>(logits, labels)));
     }
 
     [Fact]
-    public void Spans_OfDifferentLengths_Throw()
+    public void Spans_OfDifferentLengths_ThrowAndWriteNothing()
     {
-        T[] three = new T[3];
-        T[] four = new T[4];
-        Assert.Throws<ArgumentException>("labels", () => SigmoidCrossEntropy.Loss<T>(three, four, three));
-        Assert.Throws<ArgumentException>("destination", () => SigmoidCrossEntropy.Loss<T>(three, three, four));
-        Assert.Throws<ArgumentException>("labels", () => SigmoidCrossEntropy.Gradient<T>(four, three, four));
-        Assert.Throws<ArgumentException>("destination", () => SigmoidCrossEntropy.MeanGradient<T>(four, four, three));
-        Assert.Throws<ArgumentException>("labels", () => SigmoidCrossEntropy.Sum<T>(three, four));
-        Assert.Throws<ArgumentException>("labels", () => SigmoidCrossEntropy.Mean<T>(four, three));
+        T[] three = Given(3);
+        T[] four = Given(4);
+        AssertThrows<ArgumentException>("labels", "There are 3 logits but 4 labels.", () => SigmoidCrossEntropy.Loss<T>(three, four, three));
+        AssertThrows<ArgumentException>(
+            "destination", "There are 3 logits but room for 4 results.", () => SigmoidCrossEntropy.Loss<T>(three, Given(3), four));
+        AssertThrows<ArgumentException>(
+            "destination", "There are 4 logits but room for 3 results.", () => SigmoidCrossEntropy.Loss<T>(Given(4), Given(4), three));
+        AssertThrows<ArgumentException>("labels", "There are 4 logits but 3 labels.", () => SigmoidCrossEntropy.Gradient<T>(four, three, four));
+        AssertThrows<ArgumentException>(
+            "destination", "There are 4 logits but room for 3 results.", () => SigmoidCrossEntropy.MeanGradient<T>(four, Given(4), three));
+        AssertThrows<ArgumentException>(
+            "losses", "There are 4 logits but room for 3 results.", () => SigmoidCrossEntropy.LossAndGradient<T>(Given(4), Given(4), three, four));
+        AssertThrows<ArgumentException>(
+            "gradients", "There are 4 logits but room for 3 results.", () => SigmoidCrossEntropy.LossAndGradient<T>(Given(4), Given(4), four, three));
+        AssertThrows<ArgumentException>("labels", "There are 3 logits but 4 labels.", () => SigmoidCrossEntropy.Sum<T>(three, four));
+        AssertThrows<ArgumentException>("labels", "There are 4 logits but 3 labels.", () => SigmoidCrossEntropy.Mean<T>(four, three));
+        AssertThrows<ArgumentException>(
+            "weights", "There are 4 logits but 3 weights; give as many, or none.", () => SigmoidCrossEntropy.Sum<T>(four, four, three));
+        AssertThrows<ArgumentException>(
+            "weights", "There are 4 logits but 0 weights; give as many.", () => SigmoidCrossEntropy.WeightedMean<T>(four, four, default));
+        Assert.Equal(Given(3), three);
+        Assert.Equal(Given(4), four);
     }
 
     [Fact]
-    public void Spans_ThatOverlapElsewhere_Throw()
+    public void Spans_ThatOverlapElsewhere_ThrowAndWriteNothing()
     {
-        T[] buffer = new T[9];
-        T[] other = new T[8];
-        Assert.Throws<ArgumentException>(
-            "destination", () => SigmoidCrossEntropy.Loss<T>(buffer.AsSpan(0, 8), other, buffer.AsSpan(1, 8)));
-        Assert.Throws<ArgumentException>(
-            "destination", () => SigmoidCrossEntropy.Gradient<T>(other, buffer.AsSpan(1, 8), buffer.AsSpan(0, 8)));
-        Assert.All(buffer, value => Assert.Equal(T.Zero, value));
+        const string Message = "The destination overlaps an input without being the same span.";
+        T[] buffer = Given(9);
+        T[] other = Given(8);
+        AssertThrows<ArgumentException>("destination", Message, () => SigmoidCrossEntropy.Loss<T>(buffer.AsSpan(0, 8), other, buffer.AsSpan(1, 8)));
+        AssertThrows<ArgumentException>("destination", Message, () => SigmoidCrossEntropy.Gradient<T>(other, buffer.AsSpan(1, 8), buffer.AsSpan(0, 8)));
+        AssertThrows<ArgumentException>("destination", Message, () => SigmoidCrossEntropy.MeanGradient<T>(other, buffer.AsSpan(1, 8), buffer.AsSpan(0, 8)));
+        AssertThrows<ArgumentException>(
+            "gradients", Message, () => SigmoidCrossEntropy.LossAndGradient<T>(other, buffer.AsSpan(1, 8), Given(8), buffer.AsSpan(0, 8)));
+        AssertThrows<ArgumentException>(
+            "gradients",
+            "The gradients overlap the losses.",
+            () => SigmoidCrossEntropy.LossAndGradient<T>(other, Given(8), buffer.AsSpan(0, 8), buffer.AsSpan(1, 8)));
+        AssertThrows<ArgumentException>(
+            "gradients", "The gradients overlap the losses.", () => SigmoidCrossEntropy.LossAndGradient<T>(other, Given(8), buffer.AsSpan(0, 8), buffer.AsSpan(0, 8)));
+        Assert.Equal(Given(9), buffer);
+        Assert.Equal(Given(8), other);
+    }
+
+    [Fact]
+    public void Threads_Negative_ThrowAndWriteNothing()
+    {
+        T[] four = Given(4);
+        Assert.Throws<ArgumentOutOfRangeException>("threads", () => SigmoidCrossEntropy.Loss<T>(Given(4), Given(4), four, threads: -1));
+        Assert.Throws<ArgumentOutOfRangeException>("threads", () => SigmoidCrossEntropy.Gradient<T>(Given(4), Given(4), four, threads: -1));
+        Assert.Throws<ArgumentOutOfRangeException>("threads", () => SigmoidCrossEntropy.MeanGradient<T>(Given(4), Given(4), four, threads: -2));
+        Assert.Throws<ArgumentOutOfRangeException>("threads", () => SigmoidCrossEntropy.LossAndGradient<T>(Given(4), Given(4), four, Given(4), -1));
+        Assert.Throws<ArgumentOutOfRangeException>("threads", () => SigmoidCrossEntropy.Sum<T>(four, four, threads: int.MinValue));
+        Assert.Throws<ArgumentOutOfRangeException>("threads", () => SigmoidCrossEntropy.Mean<T>(four, four, threads: -1));
+        Assert.Throws<ArgumentOutOfRangeException>("threads", () => SigmoidCrossEntropy.WeightedMean<T>(four, four, four, threads: -1));
+        Assert.Equal(Given(4), four);
+    }
+
+    // Where nothing may be written, something must be there.
+    private static T[] Given(int length) => Elements<T>.Of(Enumerable.Range(1, length).Select(i => (double)i));
+
+    private static void AssertThrows<TException>(string parameter, string message, Action action)
+        where TException : ArgumentException
+    {
+        TException exception = Assert.Throws<TException>(parameter, action);
+        Assert.StartsWith(message, exception.Message, StringComparison.Ordinal);
     }
 
     private static double Loss(double logit, double label)
     {
-        T[] result = [T.NaN];
-        SigmoidCrossEntropy.Loss<T>([T.CreateTruncating(logit)], [T.CreateTruncating(label)], result);
-        return double.CreateTruncating(result[0]);
+        T[] result = [Elements<T>.Of(double.NaN)];
+        SigmoidCrossEntropy.Loss<T>([Elements<T>.Of(logit)], [Elements<T>.Of(label)], result);
+        return Elements<T>.Value(result[0]);
     }
 
     private static double Gradient(double logit, double label)
     {
-        T[] result = [T.NaN];
-        SigmoidCrossEntropy.Gradient<T>([T.CreateTruncating(logit)], [T.CreateTruncating(label)], result);
-        return double.CreateTruncating(result[0]);
+        T[] result = [Elements<T>.Of(double.NaN)];
+        SigmoidCrossEntropy.Gradient<T>([Elements<T>.Of(logit)], [Elements<T>.Of(label)], result);
+        return Elements<T>.Value(result[0]);
     }
 
     private static (T[] Logits, T[] Labels) Inputs(int length, int seed)
@@ -270,8 +322,8 @@ public abstract class SigmoidCrossEntropyTests<T>(ITestOutputHelper output)
         T[] labels = new T[length];
         for (int i = 0; i < length; i++)
         {
-            logits[i] = T.CreateTruncating((random.NextDouble() * 80) - 40);
-            labels[i] = T.CreateTruncating(random.NextDouble());
+            logits[i] = Elements<T>.Of((random.NextDouble() * 80) - 40);
+            labels[i] = Elements<T>.Of(random.NextDouble());
         }
 
         return (logits, labels);

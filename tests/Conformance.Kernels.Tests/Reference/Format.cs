@@ -1,3 +1,5 @@
+using Conformance.Core.Tensors;
+
 namespace Conformance.Kernels.Tests.Reference;
 
 /// <summary>A binary floating-point format.</summary>
@@ -6,9 +8,9 @@ namespace Conformance.Kernels.Tests.Reference;
 /// <param name="MaxValue">The largest finite value.</param>
 internal sealed record Format(int Precision, int SmallestExponent, double MaxValue)
 {
-    public static readonly Format Float32 = new(24, -149, float.MaxValue);
+    public static readonly Format Float32 = Of(DType.Float32);
 
-    public static readonly Format Float64 = new(53, -1074, double.MaxValue);
+    public static readonly Format Float64 = Of(DType.Float64);
 
-    public static Format Of<T>() => typeof(T) == typeof(float) ? Float32 : Float64;
+    public static Format Of(DType dtype) => new(dtype.Precision, dtype.SmallestExponent, dtype.MaxValue);
 }

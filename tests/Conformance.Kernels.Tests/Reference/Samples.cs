@@ -1,4 +1,4 @@
-using System.Numerics;
+using Conformance.Core.Tensors;
 
 namespace Conformance.Kernels.Tests.Reference;
 
@@ -7,9 +7,10 @@ internal static class Samples
 {
     /// <summary>Finite logits of both signs.</summary>
     public static double[] Logits<T>(int randomCount)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where T : unmanaged
     {
-        Format format = Format.Of<T>();
+        DType format = Elements<T>.DType;
+        double largest = 1.05 * -Math.Log(format.SmallestNormal);
         Random random = new(20250401);
         List<double> magnitudes =
         [
@@ -31,7 +32,7 @@ internal static class Samples
             {
                 0 => random.NextDouble() * 4,
                 1 => random.NextDouble() * 40,
-                2 => random.NextDouble() * (typeof(T) == typeof(float) ? 110 : 750),
+                2 => random.NextDouble() * largest,
                 3 => Math.ScaleB(1 + random.NextDouble(), random.Next(-30, 10)),
                 _ => Pattern(random),
             });
@@ -39,16 +40,14 @@ internal static class Samples
 
         return [.. magnitudes.Select(m => Cast<T>(m)).Where(double.IsFinite).SelectMany<double, double>(m => [m, -m])];
 
-        static double Pattern(Random random) => typeof(T) == typeof(float)
-            ? Finite(BitConverter.Int32BitsToSingle(random.Next(0x7F80_0000)))
-            : Finite(BitConverter.Int64BitsToDouble(random.NextInt64(0x7FF0_0000_0000_0000)));
+        double Pattern(Random random) => Elements<T>.DType.ToDouble((ulong)random.NextInt64((long)(format.ToBits(double.PositiveInfinity) >> 1)) * 2 + (ulong)random.Next(2));
     }
 
     /// <summary>Labels in [0, 1]: hard, dyadic, smoothed, near-hard, tiny and random ones.</summary>
     public static double[] Labels<T>(Random random)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where T : unmanaged
     {
-        Format format = Format.Of<T>();
+        DType format = Elements<T>.DType;
         int k = random.Next(1, format.Precision + 1);
         double[] labels =
         [
@@ -60,7 +59,6 @@ internal static class Samples
     }
 
     /// <summary>The nearest T, as a double.</summary>
-    public static double Cast<T>(double value) => typeof(T) == typeof(float) ? (float)value : value;
-
-    private static double Finite(double value) => double.IsFinite(value) ? value : 0;
+    public static double Cast<T>(double value)
+        where T : unmanaged => Elements<T>.Value(Elements<T>.Of(value));
 }

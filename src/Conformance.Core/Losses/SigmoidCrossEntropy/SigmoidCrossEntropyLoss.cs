@@ -40,7 +40,6 @@ public sealed class SigmoidCrossEntropyLoss : Loss
         double decay = Math.Exp(-magnitude);
         double tail = decay < 1e-8 ? decay : Math.Log(1 + decay);
         double coefficient = logit >= 0 ? 1 - label : label;
-        double odds = logit is > 0 and < ClippedLogit ? Math.Exp(logit) : 1;
         return new ErrorTerms(
             Math.Max(logit, 0),
             magnitude,
@@ -48,7 +47,51 @@ public sealed class SigmoidCrossEntropyLoss : Loss
             magnitude * Math.Abs(coefficient),
             tail,
             magnitude * Math.Abs(coefficient - (decay / (1 + decay))),
-            Math.Abs(label) + (Math.Abs(1 - label) * odds));
+            Math.Abs(label) + (Math.Abs(1 - label) * Odds(logit)));
+    }
+
+    /// <inheritdoc/>
+    public override (ErrorTerms Least, ErrorTerms Greatest) TermsBetween(double low, double high, double label)
+    {
+        ErrorTerms atLow = TermsAt(low, label);
+        ErrorTerms atHigh = TermsAt(high, label);
+
+        // On one side of zero the sigmoid is monotone, and so is every term but two: the slope has a zero where the sigmoid meets the
+        // label, and the odds end where a probability is clipped.
+        double magnitudeLow = Math.Min(atLow.Magnitude, atHigh.Magnitude);
+        double magnitudeHigh = Math.Max(atLow.Magnitude, atHigh.Magnitude);
+        double coefficient = high > 0 ? 1 - label : label;
+        double gapLow = coefficient - SigmoidOfNegative(magnitudeLow);
+        double gapHigh = coefficient - SigmoidOfNegative(magnitudeHigh);
+        double leastGap = gapLow < 0 != gapHigh < 0 ? 0 : Math.Min(Math.Abs(gapLow), Math.Abs(gapHigh));
+        double oddsLow = Odds(low);
+        double oddsHigh = Odds(high);
+        bool isClippedBetween = low < ClippedLogit && high >= ClippedLogit;
+        return (
+            new ErrorTerms(
+                Math.Min(atLow.Relu, atHigh.Relu),
+                magnitudeLow,
+                Math.Min(atLow.Product, atHigh.Product),
+                Math.Min(atLow.Linear, atHigh.Linear),
+                Math.Min(atLow.Tail, atHigh.Tail),
+                magnitudeLow * leastGap,
+                Math.Abs(label) + (Math.Abs(1 - label) * Math.Min(oddsLow, oddsHigh))),
+            new ErrorTerms(
+                Math.Max(atLow.Relu, atHigh.Relu),
+                magnitudeHigh,
+                Math.Max(atLow.Product, atHigh.Product),
+                Math.Max(atLow.Linear, atHigh.Linear),
+                Math.Max(atLow.Tail, atHigh.Tail),
+                magnitudeHigh * Math.Max(Math.Abs(gapLow), Math.Abs(gapHigh)),
+                Math.Abs(label) + (Math.Abs(1 - label) * (isClippedBetween ? Math.Exp(ClippedLogit) : Math.Max(oddsLow, oddsHigh)))));
+    }
+
+    private static double Odds(double logit) => logit is > 0 and < ClippedLogit ? Math.Exp(logit) : 1;
+
+    private static double SigmoidOfNegative(double magnitude)
+    {
+        double decay = Math.Exp(-magnitude);
+        return decay / (1 + decay);
     }
 
     // Or zero: whether the significand is that of 1.

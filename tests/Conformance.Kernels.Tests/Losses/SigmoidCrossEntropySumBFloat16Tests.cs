@@ -1,0 +1,3 @@
+namespace Conformance.Kernels.Tests.Losses;
+
+public sealed class SigmoidCrossEntropySumBFloat16Tests : SigmoidCrossEntropySumTests<BFloat16>;

@@ -1,0 +1,3 @@
+namespace Conformance.Kernels.Tests.Losses;
+
+public sealed class SigmoidCrossEntropySumFloat16Tests : SigmoidCrossEntropySumTests<Half>;
