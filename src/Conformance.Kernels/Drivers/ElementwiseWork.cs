@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Conformance.Kernels.Arithmetic;
 using Conformance.Kernels.Formats;
 
@@ -11,25 +10,24 @@ namespace Conformance.Kernels.Drivers;
 /// <typeparam name="TPass">What is written, for plain elements.</typeparam>
 /// <typeparam name="TLoss">The loss at any element.</typeparam>
 /// <typeparam name="TGradient">The gradient at any element.</typeparam>
-/// <param name="pointers">The memory.</param>
+/// <typeparam name="TOperands">The layout.</typeparam>
+/// <param name="operands">The memory.</param>
 /// <param name="count">1, or the number of elements of the mean whose gradient it is.</param>
 /// <param name="counts">Counts rare elements, if anybody asks.</param>
-internal readonly unsafe struct ElementwiseWork<TElement, TFormat, TLanes, TPass, TLoss, TGradient>(
-    ElementwisePointers<TElement> pointers, int count, ElementCounts? counts) : IRangeWork
+internal readonly struct ElementwiseWork<TElement, TFormat, TLanes, TPass, TLoss, TGradient, TOperands>(
+    TOperands operands, int count, ElementCounts? counts) : IRangeWork
     where TElement : unmanaged
     where TFormat : struct, IElementFormat<TElement>
     where TLanes : struct, ILanes<TLanes>
     where TPass : struct, IPass
     where TLoss : struct, IElementwiseOperator
     where TGradient : struct, IElementwiseOperator
+    where TOperands : struct, IOperands
 {
     /// <inheritdoc/>
-    public void Invoke(nint start, nint length) => ElementwiseDriver<TElement, TFormat, TLanes, TPass, TLoss, TGradient>.Invoke(
-        ref Unsafe.AsRef<TElement>(pointers.X + start),
-        ref Unsafe.AsRef<TElement>(pointers.Z + start),
-        ref Unsafe.AsRef<TElement>(pointers.First + start),
-        ref Unsafe.AsRef<TElement>(pointers.Second + start),
-        (nuint)length,
-        count,
-        counts);
+    public void Invoke(nint start, nint length)
+    {
+        ElementwiseRun<TElement, TFormat, TLanes, TPass, TLoss, TGradient> run = new(count, counts);
+        operands.Walk<TElement, ElementwiseRun<TElement, TFormat, TLanes, TPass, TLoss, TGradient>>(ref run, start, length);
+    }
 }

@@ -32,22 +32,37 @@ internal static unsafe class Kernel<TPass, TLoss, TGradient>
     {
         fixed (T* logits = x, labels = z, losses = loss, gradients = gradient)
         {
-            if (typeof(T) == typeof(float))
-            {
-                Evaluate<float, SingleFormat>(logits, labels, losses, gradients, x.Length, count, threads, counts, width);
-            }
-            else if (typeof(T) == typeof(double))
-            {
-                Evaluate<double, DoubleFormat>(logits, labels, losses, gradients, x.Length, count, threads, counts, width);
-            }
-            else if (typeof(T) == typeof(Half))
-            {
-                Evaluate<Half, HalfFormat>(logits, labels, losses, gradients, x.Length, count, threads, counts, width);
-            }
-            else
-            {
-                Evaluate<BFloat16, BFloat16Format>(logits, labels, losses, gradients, x.Length, count, threads, counts, width);
-            }
+            Evaluate<T, ContiguousOperands>(new(logits, labels, losses, gradients, x.Length), count, threads, counts, width);
+        }
+    }
+
+    /// <summary>Evaluates every element.</summary>
+    /// <typeparam name="T">The element type.</typeparam>
+    /// <typeparam name="TOperands">The layout.</typeparam>
+    /// <param name="operands">The memory.</param>
+    /// <param name="count">1, or the number of elements of the mean whose gradient it is.</param>
+    /// <param name="threads">How many threads at most; 0 for as many as there are processors.</param>
+    /// <param name="counts">Counts rare elements, if anybody asks.</param>
+    /// <param name="width">The vector width.</param>
+    public static void Evaluate<T, TOperands>(TOperands operands, int count, int threads, ElementCounts? counts, LaneWidth width)
+        where T : unmanaged
+        where TOperands : struct, IOperands
+    {
+        if (typeof(T) == typeof(float))
+        {
+            Evaluate<float, SingleFormat, TOperands>(operands, count, threads, counts, width);
+        }
+        else if (typeof(T) == typeof(double))
+        {
+            Evaluate<double, DoubleFormat, TOperands>(operands, count, threads, counts, width);
+        }
+        else if (typeof(T) == typeof(Half))
+        {
+            Evaluate<Half, HalfFormat, TOperands>(operands, count, threads, counts, width);
+        }
+        else
+        {
+            Evaluate<BFloat16, BFloat16Format, TOperands>(operands, count, threads, counts, width);
         }
     }
 
@@ -63,13 +78,33 @@ internal static unsafe class Kernel<TPass, TLoss, TGradient>
     public static T Reduce<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> z, ReadOnlySpan<T> w, BigInteger? divisor, int threads, LaneWidth width)
         where T : unmanaged
     {
+        fixed (T* logits = x, labels = z, weights = w)
+        {
+            return Reduce<T, ContiguousOperands>(new(logits, labels, weights, null, x.Length), x.Length, !w.IsEmpty, divisor, threads, width);
+        }
+    }
+
+    /// <summary>Σ w·loss divided by a number, rounded once.</summary>
+    /// <typeparam name="T">The element type.</typeparam>
+    /// <typeparam name="TOperands">The layout.</typeparam>
+    /// <param name="operands">The memory.</param>
+    /// <param name="length">How many elements there are.</param>
+    /// <param name="isWeighted">Whether there are weights.</param>
+    /// <param name="divisor">By what; null for the sum of the weights.</param>
+    /// <param name="threads">How many threads at most; 0 for as many as there are processors.</param>
+    /// <param name="width">The vector width.</param>
+    /// <returns>The rounded quotient.</returns>
+    public static T Reduce<T, TOperands>(TOperands operands, int length, bool isWeighted, BigInteger? divisor, int threads, LaneWidth width)
+        where T : unmanaged
+        where TOperands : struct, IOperands
+    {
         SumEnclosure sum = SumEnclosure.Rent();
         double? rounded = null;
         for (bool isWide = typeof(T) == typeof(double); rounded is null; isWide = true)
         {
             sum.Clear();
-            Add(x, z, w, sum, isWide, threads, width);
-            rounded = sum.Round(ElementFormats.DTypeOf<T>(), divisor) ?? (isWide ? ReduceExactly(x, z, w, sum, divisor) : null);
+            Add<T, TOperands>(operands, sum, isWide, threads, width);
+            rounded = sum.Round(ElementFormats.DTypeOf<T>(), divisor) ?? (isWide ? ReduceExactly<T, TOperands>(operands, length, isWeighted, sum, divisor) : null);
         }
 
         SumEnclosure.Return(sum);
@@ -93,86 +128,95 @@ internal static unsafe class Kernel<TPass, TLoss, TGradient>
     {
         fixed (T* logits = x, labels = z, weights = w)
         {
-            if (typeof(T) == typeof(float))
-            {
-                Add<float, SingleFormat>(logits, labels, weights, x.Length, sum, isWide, threads, width);
-            }
-            else if (typeof(T) == typeof(double))
-            {
-                Add<double, DoubleFormat>(logits, labels, weights, x.Length, sum, isWide, threads, width);
-            }
-            else if (typeof(T) == typeof(Half))
-            {
-                Add<Half, HalfFormat>(logits, labels, weights, x.Length, sum, isWide, threads, width);
-            }
-            else
-            {
-                Add<BFloat16, BFloat16Format>(logits, labels, weights, x.Length, sum, isWide, threads, width);
-            }
+            Add<T, ContiguousOperands>(new(logits, labels, weights, null, x.Length), sum, isWide, threads, width);
         }
     }
 
-    private static void Evaluate<TElement, TFormat>(
-        void* x, void* z, void* loss, void* gradient, nint length, int count, int threads, ElementCounts? counts, LaneWidth width)
+    private static void Add<T, TOperands>(TOperands operands, SumEnclosure sum, bool isWide, int threads, LaneWidth width)
+        where T : unmanaged
+        where TOperands : struct, IOperands
+    {
+        if (typeof(T) == typeof(float))
+        {
+            Add<float, SingleFormat, TOperands>(operands, sum, isWide, threads, width);
+        }
+        else if (typeof(T) == typeof(double))
+        {
+            Add<double, DoubleFormat, TOperands>(operands, sum, isWide, threads, width);
+        }
+        else if (typeof(T) == typeof(Half))
+        {
+            Add<Half, HalfFormat, TOperands>(operands, sum, isWide, threads, width);
+        }
+        else
+        {
+            Add<BFloat16, BFloat16Format, TOperands>(operands, sum, isWide, threads, width);
+        }
+    }
+
+    private static void Evaluate<TElement, TFormat, TOperands>(TOperands operands, int count, int threads, ElementCounts? counts, LaneWidth width)
         where TElement : unmanaged
         where TFormat : struct, IElementFormat<TElement>
+        where TOperands : struct, IOperands
     {
-        ElementwisePointers<TElement> pointers = new((TElement*)x, (TElement*)z, (TElement*)loss, (TElement*)gradient);
         switch (width)
         {
             case LaneWidth.Vector512:
-                Run<TElement, TFormat, Lanes512>(pointers, length, count, threads, counts);
+                Run<TElement, TFormat, Lanes512, TOperands>(operands, count, threads, counts);
                 break;
             case LaneWidth.Vector256:
-                Run<TElement, TFormat, Lanes256>(pointers, length, count, threads, counts);
+                Run<TElement, TFormat, Lanes256, TOperands>(operands, count, threads, counts);
                 break;
             case LaneWidth.Vector128:
-                Run<TElement, TFormat, Lanes128>(pointers, length, count, threads, counts);
+                Run<TElement, TFormat, Lanes128, TOperands>(operands, count, threads, counts);
                 break;
             default:
-                Run<TElement, TFormat, Lanes64>(pointers, length, count, threads, counts);
+                Run<TElement, TFormat, Lanes64, TOperands>(operands, count, threads, counts);
                 break;
         }
     }
 
-    private static void Run<TElement, TFormat, TLanes>(ElementwisePointers<TElement> pointers, nint length, int count, int threads, ElementCounts? counts)
+    private static void Run<TElement, TFormat, TLanes, TOperands>(TOperands operands, int count, int threads, ElementCounts? counts)
         where TElement : unmanaged
         where TFormat : struct, IElementFormat<TElement>
-        where TLanes : struct, ILanes<TLanes> =>
-        ThreadTeam<ElementwiseWork<TElement, TFormat, TLanes, TPass, TLoss, TGradient>>.Invoke(new(pointers, count, counts), length, threads);
+        where TLanes : struct, ILanes<TLanes>
+        where TOperands : struct, IOperands =>
+        ThreadTeam<ElementwiseWork<TElement, TFormat, TLanes, TPass, TLoss, TGradient, TOperands>>.Invoke(
+            new(operands, count, counts), operands.Length, threads);
 
-    private static void Add<TElement, TFormat>(
-        void* x, void* z, void* w, nint length, SumEnclosure sum, bool isWide, int threads, LaneWidth width)
+    private static void Add<TElement, TFormat, TOperands>(TOperands operands, SumEnclosure sum, bool isWide, int threads, LaneWidth width)
         where TElement : unmanaged
         where TFormat : struct, IElementFormat<TElement>
+        where TOperands : struct, IOperands
     {
-        ElementwisePointers<TElement> pointers = new((TElement*)x, (TElement*)z, (TElement*)w, null);
         switch (width)
         {
             case LaneWidth.Vector512:
-                Run<TElement, TFormat, Lanes512>(pointers, length, sum, isWide, threads);
+                Run<TElement, TFormat, Lanes512, TOperands>(operands, sum, isWide, threads);
                 break;
             case LaneWidth.Vector256:
-                Run<TElement, TFormat, Lanes256>(pointers, length, sum, isWide, threads);
+                Run<TElement, TFormat, Lanes256, TOperands>(operands, sum, isWide, threads);
                 break;
             case LaneWidth.Vector128:
-                Run<TElement, TFormat, Lanes128>(pointers, length, sum, isWide, threads);
+                Run<TElement, TFormat, Lanes128, TOperands>(operands, sum, isWide, threads);
                 break;
             default:
-                Run<TElement, TFormat, Lanes64>(pointers, length, sum, isWide, threads);
+                Run<TElement, TFormat, Lanes64, TOperands>(operands, sum, isWide, threads);
                 break;
         }
     }
 
-    private static void Run<TElement, TFormat, TLanes>(ElementwisePointers<TElement> pointers, nint length, SumEnclosure sum, bool isWide, int threads)
+    private static void Run<TElement, TFormat, TLanes, TOperands>(TOperands operands, SumEnclosure sum, bool isWide, int threads)
         where TElement : unmanaged
         where TFormat : struct, IElementFormat<TElement>
-        where TLanes : struct, ILanes<TLanes> =>
-        ThreadTeam<ReductionWork<TElement, TFormat, TLanes, TPass, TLoss>>.Invoke(new(pointers, sum, isWide), length, threads);
+        where TLanes : struct, ILanes<TLanes>
+        where TOperands : struct, IOperands =>
+        ThreadTeam<ReductionWork<TElement, TFormat, TLanes, TPass, TLoss, TOperands>>.Invoke(new(operands, sum, isWide), operands.Length, threads);
 
     // Some sums of one exact halfway case, and about one in 2^36 others. No oracle divides by a sum of weights: there the middle must do.
-    private static double ReduceExactly<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> z, ReadOnlySpan<T> w, SumEnclosure sum, BigInteger? divisor)
+    private static double ReduceExactly<T, TOperands>(TOperands operands, int length, bool isWeighted, SumEnclosure sum, BigInteger? divisor)
         where T : unmanaged
+        where TOperands : struct, IOperands
     {
         DType dtype = ElementFormats.DTypeOf<T>();
         if (divisor is not { } by)
@@ -180,12 +224,11 @@ internal static unsafe class Kernel<TPass, TLoss, TGradient>
             return ExactSum.RoundQuotient(sum.Values.ToUnits() << 1074, sum.Weights.ToUnits(), dtype);
         }
 
-        double[] logits = ElementFormats.Widen(x);
-        double[] labels = ElementFormats.Widen(z);
-        double[] weights = ElementFormats.Widen(w);
+        WideningRun<T> all = new(length, isWeighted);
+        operands.Walk<T, WideningRun<T>>(ref all, 0, operands.Length);
         Truth truth = by.IsOne
-            ? TLoss.Oracle.Sum(dtype, logits, labels, weights)
-            : TLoss.Oracle.Mean(dtype, logits, labels, weights);
+            ? TLoss.Oracle.Sum(dtype, all.Logits, all.Labels, all.Weights)
+            : TLoss.Oracle.Mean(dtype, all.Logits, all.Labels, all.Weights);
         return truth.Value;
     }
 }

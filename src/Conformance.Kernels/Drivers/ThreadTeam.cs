@@ -10,9 +10,6 @@ namespace Conformance.Kernels.Drivers;
 internal sealed class ThreadTeam<TWork> : IThreadPoolWorkItem
     where TWork : struct, IRangeWork
 {
-    // About 40 microseconds of work: beside it, taking a part costs nothing.
-    private const nint PartLength = 1 << 15;
-
     private static ThreadTeam<TWork>? _spare;
 
     private readonly object _gate = new();
@@ -30,7 +27,7 @@ internal sealed class ThreadTeam<TWork> : IThreadPoolWorkItem
     /// <param name="threads">How many threads at most; 0 for as many as there are processors.</param>
     public static void Invoke(in TWork work, nint length, int threads)
     {
-        nint parts = length / PartLength;
+        nint parts = length / ThreadTeam.PartLength;
         int team = (int)Math.Min(threads == 0 ? Environment.ProcessorCount : threads, parts);
         if (team <= 1)
         {
@@ -103,13 +100,13 @@ internal sealed class ThreadTeam<TWork> : IThreadPoolWorkItem
         {
             while (true)
             {
-                nint start = (nint)Interlocked.Add(ref _next, PartLength) - PartLength;
+                nint start = (nint)Interlocked.Add(ref _next, ThreadTeam.PartLength) - ThreadTeam.PartLength;
                 if (start >= _length)
                 {
                     return;
                 }
 
-                _work.Invoke(start, Math.Min(PartLength, _length - start));
+                _work.Invoke(start, Math.Min(ThreadTeam.PartLength, _length - start));
             }
         }
         catch (Exception exception)
@@ -118,4 +115,11 @@ internal sealed class ThreadTeam<TWork> : IThreadPoolWorkItem
             Interlocked.Exchange(ref _next, _length);
         }
     }
+}
+
+/// <summary>What is the same for every work.</summary>
+internal static class ThreadTeam
+{
+    /// <summary>The length of a part, but for the last: about 40 microseconds of work, beside which taking a part costs nothing.</summary>
+    public const int PartLength = 1 << 15;
 }

@@ -51,13 +51,12 @@ internal static class ElementFormats
     /// <summary>All elements as doubles; exact.</summary>
     /// <typeparam name="T">A supported type.</typeparam>
     /// <param name="elements">The elements.</param>
-    /// <returns>Their values.</returns>
-    public static unsafe double[] Widen<T>(ReadOnlySpan<T> elements)
+    /// <param name="values">Receives their values.</param>
+    public static unsafe void Widen<T>(ReadOnlySpan<T> elements, Span<double> values)
         where T : unmanaged
     {
         DType dtype = DTypeOf<T>();
-        double[] values = new double[elements.Length];
-        for (int i = 0; i < values.Length; i++)
+        for (int i = 0; i < elements.Length; i++)
         {
             ulong bits = sizeof(T) switch
             {
@@ -67,7 +66,5 @@ internal static class ElementFormats
             };
             values[i] = dtype.ToDouble(bits);
         }
-
-        return values;
     }
 }

@@ -5,7 +5,7 @@ using Conformance.Kernels.Formats;
 namespace Conformance.Kernels.Losses;
 
 /// <summary>
-/// Sigmoid cross-entropy with logits over spans: loss(x, z) = |x|·(x ≥ 0 ? 1 − z : z) + log1p(exp(−|x|)),
+/// Sigmoid cross-entropy with logits over spans and strided views: loss(x, z) = |x|·(x ≥ 0 ? 1 − z : z) + log1p(exp(−|x|)),
 /// d loss/dx = sigmoid(x) − z.
 /// </summary>
 /// <remarks>
@@ -35,7 +35,7 @@ namespace Conformance.Kernels.Losses;
 /// Source: the published stable form max(x, 0) − x·z + log1p(exp(−|x|)), whose first two terms are joined so that they cannot cancel.
 /// </para>
 /// </remarks>
-public static class SigmoidCrossEntropy
+public static partial class SigmoidCrossEntropy
 {
     /// <summary>destination[i] = loss(logits[i], labels[i]).</summary>
     /// <typeparam name="T">float, double, Half or BFloat16.</typeparam>

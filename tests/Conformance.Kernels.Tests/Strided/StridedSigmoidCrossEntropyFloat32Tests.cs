@@ -1,0 +1,3 @@
+namespace Conformance.Kernels.Tests.Strided;
+
+public sealed class StridedSigmoidCrossEntropyFloat32Tests : StridedSigmoidCrossEntropyTests<float>;
