@@ -64,7 +64,7 @@ public static partial class SigmoidCrossEntropy
     {
         Validate(logits, labels, threads);
         ValidateDestination(logits, destination);
-        Evaluate<SigmoidCrossEntropyPass.Gradient, T>(
+        Evaluate<SigmoidCrossEntropyPass.MeanGradient, T>(
             logits, labels, default, string.Empty, destination, nameof(destination), (int)logits.FlattenedLength, threads, counts);
     }
 

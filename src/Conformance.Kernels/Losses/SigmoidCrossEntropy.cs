@@ -25,9 +25,9 @@ namespace Conformance.Kernels.Losses;
 /// NaN for the loss at x = 0. NaN gives NaN. A finite loss beyond the largest number of its dtype gives an infinity.
 /// </para>
 /// <para>
-/// Threads: 0, the default, is as many as there are processors for large inputs and one for small ones. Once they are
-/// warm, losses and gradients allocate nothing, but for a few bytes where the thread pool came too late to help, and sums a few kilobytes at
-/// most to be rounded, whatever their length. Errors: spans of different lengths, or a destination that overlaps an input or the other destination without being the same
+/// Threads: 0, the default, is as many as there are processors for large inputs and one for small ones. A warm call
+/// allocates nothing, but for a few bytes where the thread pool came too late to help, and what rounds a weighted mean or one of the rare
+/// sums that double-double does not decide. Errors: spans of different lengths, or a destination that overlaps an input or the other destination without being the same
 /// span as an input, are an <see cref="ArgumentException"/>, a negative number of threads an <see cref="ArgumentOutOfRangeException"/>, thrown
 /// before anything is written.
 /// </para>

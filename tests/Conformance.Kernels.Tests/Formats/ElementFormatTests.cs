@@ -43,7 +43,9 @@ public sealed class ElementFormatTests
         T element = default;
         ElementFormats.Store(value, ref element);
         Assert.Equal(Elements<T>.Comparable([Elements<T>.Of(value)]), Elements<T>.Comparable([element]));
-        Assert.Equal([Elements<T>.Value(element)], ElementFormats.Widen<T>([element]));
+        double[] widened = [double.NegativeZero];
+        ElementFormats.Widen<T>([element], widened);
+        Assert.Equal([Elements<T>.Value(element)], widened);
         Assert.True(ElementFormats.Supports<T>());
         Assert.False(ElementFormats.Supports<short>());
     }

@@ -87,6 +87,8 @@ internal readonly struct PolynomialLanes : ILanes<PolynomialLanes>
 
     public static bool AnyBitsBelow(PolynomialLanes left, PolynomialLanes right) => throw new NotSupportedException();
 
+    public static bool AnyBitsBelow(PolynomialLanes left, ulong right) => throw new NotSupportedException();
+
     public static bool AnyAbove(ref readonly uint source, uint mask, uint largest) => throw new NotSupportedException();
 
     public static bool AnyAbove(ref readonly ushort source, ushort mask, ushort largest) => throw new NotSupportedException();
