@@ -26,7 +26,7 @@ internal static class SigmoidCrossEntropyTerms
     public const double TailError = 3.637978807091713e-12; // 2^-38
 
     /// <summary>A bound on the relative error of <see cref="Sigmoid"/>.</summary>
-    /// <remarks>2^−46.3 for the exponential, 2^−46 for r, and fewer than 12 roundings of 2^−53.</remarks>
+    /// <remarks>2^−46.2 for the exponential, 2^−46 for r, and fewer than 12 roundings of 2^−53.</remarks>
     public const double SigmoidError = 2.842170943040401e-14; // 2^-45
 
     /// <summary>What exp(−t) is held at from t = <see cref="LargestMagnitude"/> on: below all that a narrow dtype can tell from 0.</summary>
