@@ -77,7 +77,7 @@ internal static class ElementwiseDriver<TElement, TFormat, TLanes, TPass, TLoss,
         if (TFormat.IsNarrow && largest != 0 && TFormat.ArePlain<TLanes>(in x, in z, largest - 1))
         {
             isGradientDecided = TPass.TryEvaluate(logits, labels, perCount, out TLanes losses, out TLanes gradients);
-            if (TPass.HasLoss && !TFormat.AreDoubtful(losses))
+            if (TPass.HasLoss && (isGradientDecided || TPass.HasGradient) && !TFormat.AreDoubtful(losses))
             {
                 TFormat.Store(losses, ref loss);
                 isLossDecided = true;

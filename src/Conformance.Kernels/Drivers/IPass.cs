@@ -22,7 +22,7 @@ internal interface IPass
     /// <param name="perCount">1, or 1 divided by the number of elements of a mean, for the gradient.</param>
     /// <param name="loss">The losses.</param>
     /// <param name="gradient">The gradients.</param>
-    /// <returns>False where terms cancel in a lane, so that the error of the gradient is not below that.</returns>
+    /// <returns>False where terms cancel in a lane, so that the error of the gradient, or of the loss where only that is written, is not below that.</returns>
     static abstract bool TryEvaluate<T>(T x, T z, T perCount, out T loss, out T gradient)
         where T : struct, ILanes<T>;
 }
