@@ -76,20 +76,17 @@ internal static class ElementwiseDriver<TElement, TFormat, TLanes, TPass, TLoss,
         bool isGradientDecided = false;
         if (TFormat.IsNarrow && largest != 0 && TFormat.ArePlain<TLanes>(in x, in z, largest - 1))
         {
-            isGradientDecided = TPass.TryEvaluate(logits, labels, perCount, out TLanes losses, out TLanes gradients);
-            if (TPass.HasLoss && (isGradientDecided || TPass.HasGradient) && !TFormat.AreDoubtful(losses))
+            bool isSound = TPass.TryEvaluate(logits, labels, perCount, out TLanes losses, out TLanes gradients);
+            if (TPass.HasLoss && (isSound || TPass.HasGradient) && !TFormat.AreDoubtful(losses))
             {
                 TFormat.Store(losses, ref loss);
                 isLossDecided = true;
             }
 
-            if (TPass.HasGradient)
+            if (TPass.HasGradient && isSound && !TFormat.AreDoubtful(gradients))
             {
-                isGradientDecided = isGradientDecided && !TFormat.AreDoubtful(gradients);
-                if (isGradientDecided)
-                {
-                    TFormat.Store(gradients, ref gradient);
-                }
+                TFormat.Store(gradients, ref gradient);
+                isGradientDecided = true;
             }
         }
 

@@ -46,25 +46,8 @@ internal static unsafe class Kernel<TPass, TLoss, TGradient>
     /// <param name="width">The vector width.</param>
     public static void Evaluate<T, TOperands>(TOperands operands, int count, int threads, ElementCounts? counts, LaneWidth width)
         where T : unmanaged
-        where TOperands : struct, IOperands
-    {
-        if (typeof(T) == typeof(float))
-        {
-            Evaluate<float, SingleFormat, TOperands>(operands, count, threads, counts, width);
-        }
-        else if (typeof(T) == typeof(double))
-        {
-            Evaluate<double, DoubleFormat, TOperands>(operands, count, threads, counts, width);
-        }
-        else if (typeof(T) == typeof(Half))
-        {
-            Evaluate<Half, HalfFormat, TOperands>(operands, count, threads, counts, width);
-        }
-        else
-        {
-            Evaluate<BFloat16, BFloat16Format, TOperands>(operands, count, threads, counts, width);
-        }
-    }
+        where TOperands : struct, IOperands =>
+        Dispatch<T, ElementwiseTask<TOperands>>(new(operands, count, threads, counts), width);
 
     /// <summary>Σ w·loss divided by a number, rounded once.</summary>
     /// <typeparam name="T">The element type.</typeparam>
@@ -134,84 +117,52 @@ internal static unsafe class Kernel<TPass, TLoss, TGradient>
 
     private static void Add<T, TOperands>(TOperands operands, SumEnclosure sum, bool isWide, int threads, LaneWidth width)
         where T : unmanaged
-        where TOperands : struct, IOperands
+        where TOperands : struct, IOperands =>
+        Dispatch<T, ReductionTask<TOperands>>(new(operands, sum, isWide, threads), width);
+
+    private static void Dispatch<T, TTask>(TTask task, LaneWidth width)
+        where T : unmanaged
+        where TTask : struct, IKernelTask
     {
         if (typeof(T) == typeof(float))
         {
-            Add<float, SingleFormat, TOperands>(operands, sum, isWide, threads, width);
+            Dispatch<float, SingleFormat, TTask>(task, width);
         }
         else if (typeof(T) == typeof(double))
         {
-            Add<double, DoubleFormat, TOperands>(operands, sum, isWide, threads, width);
+            Dispatch<double, DoubleFormat, TTask>(task, width);
         }
         else if (typeof(T) == typeof(Half))
         {
-            Add<Half, HalfFormat, TOperands>(operands, sum, isWide, threads, width);
+            Dispatch<Half, ShortElementFormat<Half, Float16Layout>, TTask>(task, width);
         }
         else
         {
-            Add<BFloat16, BFloat16Format, TOperands>(operands, sum, isWide, threads, width);
+            Dispatch<BFloat16, ShortElementFormat<BFloat16, BFloat16Layout>, TTask>(task, width);
         }
     }
 
-    private static void Evaluate<TElement, TFormat, TOperands>(TOperands operands, int count, int threads, ElementCounts? counts, LaneWidth width)
+    private static void Dispatch<TElement, TFormat, TTask>(TTask task, LaneWidth width)
         where TElement : unmanaged
         where TFormat : struct, IElementFormat<TElement>
-        where TOperands : struct, IOperands
+        where TTask : struct, IKernelTask
     {
         switch (width)
         {
             case LaneWidth.Vector512:
-                Run<TElement, TFormat, Lanes512, TOperands>(operands, count, threads, counts);
+                task.Run<TElement, TFormat, Lanes512>();
                 break;
             case LaneWidth.Vector256:
-                Run<TElement, TFormat, Lanes256, TOperands>(operands, count, threads, counts);
+                task.Run<TElement, TFormat, Lanes256>();
                 break;
             case LaneWidth.Vector128:
-                Run<TElement, TFormat, Lanes128, TOperands>(operands, count, threads, counts);
+                task.Run<TElement, TFormat, Lanes128>();
                 break;
             default:
-                Run<TElement, TFormat, Lanes64, TOperands>(operands, count, threads, counts);
+                task.Run<TElement, TFormat, Lanes64>();
                 break;
         }
     }
-
-    private static void Run<TElement, TFormat, TLanes, TOperands>(TOperands operands, int count, int threads, ElementCounts? counts)
-        where TElement : unmanaged
-        where TFormat : struct, IElementFormat<TElement>
-        where TLanes : struct, ILanes<TLanes>
-        where TOperands : struct, IOperands =>
-        ThreadTeam<ElementwiseWork<TElement, TFormat, TLanes, TPass, TLoss, TGradient, TOperands>>.Invoke(
-            new(operands, count, counts), operands.Length, threads);
-
-    private static void Add<TElement, TFormat, TOperands>(TOperands operands, SumEnclosure sum, bool isWide, int threads, LaneWidth width)
-        where TElement : unmanaged
-        where TFormat : struct, IElementFormat<TElement>
-        where TOperands : struct, IOperands
-    {
-        switch (width)
-        {
-            case LaneWidth.Vector512:
-                Run<TElement, TFormat, Lanes512, TOperands>(operands, sum, isWide, threads);
-                break;
-            case LaneWidth.Vector256:
-                Run<TElement, TFormat, Lanes256, TOperands>(operands, sum, isWide, threads);
-                break;
-            case LaneWidth.Vector128:
-                Run<TElement, TFormat, Lanes128, TOperands>(operands, sum, isWide, threads);
-                break;
-            default:
-                Run<TElement, TFormat, Lanes64, TOperands>(operands, sum, isWide, threads);
-                break;
-        }
-    }
-
-    private static void Run<TElement, TFormat, TLanes, TOperands>(TOperands operands, SumEnclosure sum, bool isWide, int threads)
-        where TElement : unmanaged
-        where TFormat : struct, IElementFormat<TElement>
-        where TLanes : struct, ILanes<TLanes>
-        where TOperands : struct, IOperands =>
-        ThreadTeam<ReductionWork<TElement, TFormat, TLanes, TPass, TLoss, TOperands>>.Invoke(new(operands, sum, isWide), operands.Length, threads);
 
     // Some sums of one exact halfway case, and about one in 2^36 others. No oracle divides by a sum of weights: there the middle must do.
     private static double ReduceExactly<T, TOperands>(TOperands operands, int length, bool isWeighted, SumEnclosure sum, BigInteger? divisor)
@@ -230,5 +181,26 @@ internal static unsafe class Kernel<TPass, TLoss, TGradient>
             ? TLoss.Oracle.Sum(dtype, all.Logits, all.Labels, all.Weights)
             : TLoss.Oracle.Mean(dtype, all.Logits, all.Labels, all.Weights);
         return truth.Value;
+    }
+
+    private readonly struct ElementwiseTask<TOperands>(TOperands operands, int count, int threads, ElementCounts? counts) : IKernelTask
+        where TOperands : struct, IOperands
+    {
+        public void Run<TElement, TFormat, TLanes>()
+            where TElement : unmanaged
+            where TFormat : struct, IElementFormat<TElement>
+            where TLanes : struct, ILanes<TLanes> =>
+            ThreadTeam<ElementwiseWork<TElement, TFormat, TLanes, TPass, TLoss, TGradient, TOperands>>.Invoke(
+                new(operands, count, counts), operands.Length, threads);
+    }
+
+    private readonly struct ReductionTask<TOperands>(TOperands operands, SumEnclosure sum, bool isWide, int threads) : IKernelTask
+        where TOperands : struct, IOperands
+    {
+        public void Run<TElement, TFormat, TLanes>()
+            where TElement : unmanaged
+            where TFormat : struct, IElementFormat<TElement>
+            where TLanes : struct, ILanes<TLanes> =>
+            ThreadTeam<ReductionWork<TElement, TFormat, TLanes, TPass, TLoss, TOperands>>.Invoke(new(operands, sum, isWide), operands.Length, threads);
     }
 }

@@ -40,11 +40,11 @@ internal static class ElementFormats
         }
         else if (typeof(T) == typeof(Half))
         {
-            HalfFormat.Store(lane, ref Unsafe.As<T, Half>(ref destination));
+            ShortElementFormat<Half, Float16Layout>.Store(lane, ref Unsafe.As<T, Half>(ref destination));
         }
         else
         {
-            BFloat16Format.Store(lane, ref Unsafe.As<T, BFloat16>(ref destination));
+            ShortElementFormat<BFloat16, BFloat16Layout>.Store(lane, ref Unsafe.As<T, BFloat16>(ref destination));
         }
     }
 

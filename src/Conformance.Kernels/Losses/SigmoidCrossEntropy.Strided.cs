@@ -202,8 +202,7 @@ public static partial class SigmoidCrossEntropy
     {
         if (logits.IsEmpty)
         {
-            return Kernel<SigmoidCrossEntropyPass.Loss, SigmoidCrossEntropyLossOperator, SigmoidCrossEntropyGradientOperator>.Reduce<T>(
-                default, default, default, divisor, threads, LaneWidths.Widest);
+            return Reduce<T>(default(ReadOnlySpan<T>), default, default, divisor, threads);
         }
 
         fixed (T* x = logits, z = labels, w = weights)
@@ -257,12 +256,7 @@ public static partial class SigmoidCrossEntropy
     private static void Validate<T>(in ReadOnlyTensorSpan<T> logits, in ReadOnlyTensorSpan<T> labels, int threads)
         where T : unmanaged
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(threads);
-        if (!ElementFormats.Supports<T>())
-        {
-            throw new NotSupportedException($"The kernels take float, double, Half and BFloat16, not {typeof(T).Name}.");
-        }
-
+        ValidateCall<T>(threads);
         if (!labels.Lengths.SequenceEqual(logits.Lengths))
         {
             throw new ArgumentException(

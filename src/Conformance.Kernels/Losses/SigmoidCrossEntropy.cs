@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using Conformance.Kernels.Drivers;
 using Conformance.Kernels.Formats;
@@ -50,8 +51,7 @@ public static partial class SigmoidCrossEntropy
     {
         Validate(logits, labels, threads);
         ValidateDestination(logits, labels, destination);
-        Kernel<SigmoidCrossEntropyPass.Loss, SigmoidCrossEntropyLossOperator, SigmoidCrossEntropyGradientOperator>.Evaluate(
-            logits, labels, destination, default, count: 1, threads, counts, LaneWidths.Widest);
+        Evaluate<SigmoidCrossEntropyPass.Loss, T>(logits, labels, destination, default, count: 1, threads, counts);
     }
 
     /// <summary>destination[i] = d loss(logits[i], labels[i])/d logits[i], which is also the gradient of the sum.</summary>
@@ -67,8 +67,7 @@ public static partial class SigmoidCrossEntropy
     {
         Validate(logits, labels, threads);
         ValidateDestination(logits, labels, destination);
-        Kernel<SigmoidCrossEntropyPass.Gradient, SigmoidCrossEntropyLossOperator, SigmoidCrossEntropyGradientOperator>.Evaluate(
-            logits, labels, default, destination, count: 1, threads, counts, LaneWidths.Widest);
+        Evaluate<SigmoidCrossEntropyPass.Gradient, T>(logits, labels, default, destination, count: 1, threads, counts);
     }
 
     /// <summary>The gradient of the mean: destination[i] = (d loss(logits[i], labels[i])/d logits[i])/N for N elements.</summary>
@@ -84,8 +83,7 @@ public static partial class SigmoidCrossEntropy
     {
         Validate(logits, labels, threads);
         ValidateDestination(logits, labels, destination);
-        Kernel<SigmoidCrossEntropyPass.MeanGradient, SigmoidCrossEntropyLossOperator, SigmoidCrossEntropyGradientOperator>.Evaluate(
-            logits, labels, default, destination, Math.Max(1, logits.Length), threads, counts, LaneWidths.Widest);
+        Evaluate<SigmoidCrossEntropyPass.MeanGradient, T>(logits, labels, default, destination, Math.Max(1, logits.Length), threads, counts);
     }
 
     /// <summary>Both in one pass, which costs less than two.</summary>
@@ -108,8 +106,7 @@ public static partial class SigmoidCrossEntropy
             throw new ArgumentException("The gradients overlap the losses.", nameof(gradients));
         }
 
-        Kernel<SigmoidCrossEntropyPass.LossAndGradient, SigmoidCrossEntropyLossOperator, SigmoidCrossEntropyGradientOperator>.Evaluate(
-            logits, labels, losses, gradients, count: 1, threads, counts, LaneWidths.Widest);
+        Evaluate<SigmoidCrossEntropyPass.LossAndGradient, T>(logits, labels, losses, gradients, count: 1, threads, counts);
     }
 
     /// <summary>Σ w[i]·loss(logits[i], labels[i]) over the real losses, rounded once.</summary>
@@ -124,8 +121,7 @@ public static partial class SigmoidCrossEntropy
     {
         Validate(logits, labels, threads);
         ValidateWeights(logits, weights, isOptional: true);
-        return Kernel<SigmoidCrossEntropyPass.Loss, SigmoidCrossEntropyLossOperator, SigmoidCrossEntropyGradientOperator>.Reduce(
-            logits, labels, weights, System.Numerics.BigInteger.One, threads, LaneWidths.Widest);
+        return Reduce(logits, labels, weights, BigInteger.One, threads);
     }
 
     /// <summary>Σ w[i]·loss(logits[i], labels[i])/N over N real losses, rounded once: a sum that is too large for the dtype does no harm.</summary>
@@ -140,8 +136,7 @@ public static partial class SigmoidCrossEntropy
     {
         Validate(logits, labels, threads);
         ValidateWeights(logits, weights, isOptional: true);
-        return Kernel<SigmoidCrossEntropyPass.Loss, SigmoidCrossEntropyLossOperator, SigmoidCrossEntropyGradientOperator>.Reduce(
-            logits, labels, weights, logits.Length, threads, LaneWidths.Widest);
+        return Reduce(logits, labels, weights, logits.Length, threads);
     }
 
     /// <summary>Σ w[i]·loss(logits[i], labels[i])/Σ w[i] over the real losses, rounded once.</summary>
@@ -156,8 +151,28 @@ public static partial class SigmoidCrossEntropy
     {
         Validate(logits, labels, threads);
         ValidateWeights(logits, weights, isOptional: false);
-        return Kernel<SigmoidCrossEntropyPass.Loss, SigmoidCrossEntropyLossOperator, SigmoidCrossEntropyGradientOperator>.Reduce(
-            logits, labels, weights, divisor: null, threads, LaneWidths.Widest);
+        return Reduce(logits, labels, weights, divisor: null, threads);
+    }
+
+    private static void Evaluate<TPass, T>(
+        ReadOnlySpan<T> logits, ReadOnlySpan<T> labels, Span<T> losses, Span<T> gradients, int count, int threads, ElementCounts? counts)
+        where TPass : struct, IPass
+        where T : unmanaged =>
+        Kernel<TPass, SigmoidCrossEntropyLossOperator, SigmoidCrossEntropyGradientOperator>.Evaluate(
+            logits, labels, losses, gradients, count, threads, counts, LaneWidths.Widest);
+
+    private static T Reduce<T>(ReadOnlySpan<T> logits, ReadOnlySpan<T> labels, ReadOnlySpan<T> weights, BigInteger? divisor, int threads)
+        where T : unmanaged =>
+        Kernel<SigmoidCrossEntropyPass.Loss, SigmoidCrossEntropyLossOperator, SigmoidCrossEntropyGradientOperator>.Reduce(
+            logits, labels, weights, divisor, threads, LaneWidths.Widest);
+
+    private static void ValidateCall<T>(int threads)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        if (!ElementFormats.Supports<T>())
+        {
+            throw new NotSupportedException($"The kernels take float, double, Half and BFloat16, not {typeof(T).Name}.");
+        }
     }
 
     private static void ValidateDestination<T>(
@@ -180,12 +195,7 @@ public static partial class SigmoidCrossEntropy
     private static void Validate<T>(ReadOnlySpan<T> logits, ReadOnlySpan<T> labels, int threads)
         where T : unmanaged
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(threads);
-        if (!ElementFormats.Supports<T>())
-        {
-            throw new NotSupportedException($"The kernels take float, double, Half and BFloat16, not {typeof(T).Name}.");
-        }
-
+        ValidateCall<T>(threads);
         if (labels.Length != logits.Length)
         {
             throw new ArgumentException($"There are {logits.Length} logits but {labels.Length} labels.", nameof(labels));

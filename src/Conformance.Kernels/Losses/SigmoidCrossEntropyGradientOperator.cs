@@ -12,12 +12,10 @@ namespace Conformance.Kernels.Losses;
 /// </summary>
 internal readonly struct SigmoidCrossEntropyGradientOperator : IElementwiseOperator
 {
-    /// <inheritdoc/>
-    public static LossOracle Oracle => SigmoidCrossEntropyPass.Oracle;
-
-    private const double LargestWideLabel = 2.5822498780869086e120; // 2^400
-    private const double WideLinearError = 7.888609052210118e-31; // 2^-100
     private const double RoundingError = 4.440892098500626e-16; // 2^-51
+
+    /// <inheritdoc/>
+    public static LossOracle Oracle => SigmoidCrossEntropyTerms.Oracle;
 
     /// <inheritdoc/>
     /// <remarks>For dtypes of at most 24 bits. 1 − z, the difference and the quotient, which is a product with a rounded inverse, have four roundings.</remarks>
@@ -26,19 +24,16 @@ internal readonly struct SigmoidCrossEntropyGradientOperator : IElementwiseOpera
         where T : struct, ILanes<T>
     {
         T magnitude = T.Abs(x);
-        T infinity = T.Of(double.PositiveInfinity);
-        limit = T.LessThan(magnitude, infinity) & T.LessThan(T.Abs(z), infinity);
-
+        limit = SigmoidCrossEntropyTerms.AreLimits(x, z);
         SigmoidCrossEntropyTerms.Exponential(T.Min(magnitude, T.Of(SigmoidCrossEntropyTerms.LargestMagnitude)), out T half, out T denominator);
         T sigmoid = SigmoidCrossEntropyTerms.Sigmoid(half, denominator);
-        T coefficient = SigmoidCrossEntropyPass.Coefficient(x, z);
+        T coefficient = SigmoidCrossEntropyTerms.Coefficient(x, z);
         T sign = x & T.Of(-0.0);
-        T difference = T.Select(limit, coefficient - sigmoid, T.Select(T.AreEqual(x, x), coefficient, x));
+        T difference = T.Select(limit, T.Select(T.AreEqual(x, x), coefficient, x), coefficient - sigmoid);
         value = (difference ^ sign) * perCount;
         error = T.MultiplyAdd(sigmoid, T.Of(SigmoidCrossEntropyTerms.SigmoidError), T.Of(SigmoidCrossEntropyTerms.VanishingError))
             + (T.Of(RoundingError) * (T.Abs(coefficient) + T.Abs(difference)));
-        error = T.Select(limit, error * perCount, T.Of(0));
-        limit = T.Select(limit, T.Of(0), T.Of(BitConverter.Int64BitsToDouble(-1)));
+        error = T.Select(limit, T.Of(0), error * perCount);
     }
 
     /// <inheritdoc/>
@@ -46,17 +41,15 @@ internal readonly struct SigmoidCrossEntropyGradientOperator : IElementwiseOpera
     public static void EvaluateWide<T>(T x, T z, T count, out DoubleDouble<T> value, out T error)
         where T : struct, ILanes<T>
     {
-        T magnitude = T.Abs(x);
-        T isWithin = T.LessThan(magnitude, T.Of(SigmoidCrossEntropyTerms.LargestWideMagnitude)) & T.LessThan(T.Abs(z), T.Of(LargestWideLabel));
-        magnitude = T.Min(magnitude, T.Of(SigmoidCrossEntropyTerms.LargestWideMagnitude));
+        T magnitude = SigmoidCrossEntropyTerms.WideMagnitude(x, z, out T isReached);
         SigmoidCrossEntropyTerms.WideExponential(magnitude, out DoubleDouble<T> numerator, out DoubleDouble<T> denominator);
         DoubleDouble<T> sigmoid = SigmoidCrossEntropyTerms.WideSigmoid(numerator, denominator);
-        DoubleDouble<T> coefficient = SigmoidCrossEntropyPass.WideCoefficient(x, z);
+        DoubleDouble<T> coefficient = SigmoidCrossEntropyTerms.WideCoefficient(x, z);
         T sign = T.Of(1) | (x & T.Of(-0.0));
         DoubleDouble<T> divisor = new(count, T.Of(0));
         value = (coefficient - sigmoid).Scaled(sign) / divisor;
-        error = (sigmoid.High * T.Of(SigmoidCrossEntropyTerms.WideError)) + (T.Abs(coefficient.High) * T.Of(WideLinearError));
-        error = T.Select(isWithin, error / count, T.Of(double.NaN));
+        error = (sigmoid.High * T.Of(SigmoidCrossEntropyTerms.WideError)) + (T.Abs(coefficient.High) * T.Of(SigmoidCrossEntropyTerms.WideLinearError));
+        error = T.Select(isReached, error / count, T.Of(double.NaN));
     }
 
     /// <inheritdoc/>

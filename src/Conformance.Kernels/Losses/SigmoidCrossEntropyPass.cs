@@ -1,7 +1,4 @@
 using System.Runtime.CompilerServices;
-using Conformance.Core.Losses;
-using Conformance.Core.Losses.SigmoidCrossEntropy;
-using Conformance.Core.Oracles;
 using Conformance.Kernels.Arithmetic;
 using Conformance.Kernels.Drivers;
 
@@ -12,20 +9,6 @@ internal static class SigmoidCrossEntropyPass
 {
     // 2^7: a gradient that is at least 1/128 of the sigmoid is off by at most 2^-45 * 2^7 of itself.
     private const long CancelledBits = 7;
-
-    /// <summary>The exact path, where no rounding test decides.</summary>
-    public static LossOracle Oracle { get; } = SigmoidCrossEntropyLoss.Instance.CreateOracle(LossOptions.Default);
-
-    /// <summary>x ≥ 0 ? 1 − z : z, rounded; −0 is on the side of its sign, as the gradient's sign is.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Coefficient<T>(T x, T z)
-        where T : struct, ILanes<T> => T.Select(T.IsNegative(x), z, T.Of(1) - z);
-
-    /// <summary>x ≥ 0 ? 1 − z : z, exactly; −0 as in <see cref="Coefficient"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static DoubleDouble<T> WideCoefficient<T>(T x, T z)
-        where T : struct, ILanes<T> =>
-        DoubleDouble<T>.Select(T.IsNegative(x), new DoubleDouble<T>(z, T.Of(0)), DoubleDouble<T>.Sum(T.Of(1), T.Of(0) - z));
 
     /// <summary>The loss of plain elements.</summary>
     /// <remarks>max(x, 0) − x·z has one rounding, as x·z is exact, and cannot cancel against the tail: neither is negative.</remarks>
@@ -38,7 +21,7 @@ internal static class SigmoidCrossEntropyPass
         return T.MultiplyAdd(s, SigmoidCrossEntropyTerms.TailFactor(s), T.Max(x, T.Of(0)) - (x * z));
     }
 
-    /// <summary>(x ≥ 0 ? 1 : 0) − z, which is ±<see cref="Coefficient"/> without a comparison; −0 is on the side of its sign.</summary>
+    /// <summary>(x ≥ 0 ? 1 : 0) − z, which is ±<see cref="SigmoidCrossEntropyTerms.Coefficient"/> without a comparison; −0 is on the side of its sign.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T SignedCoefficient<T>(T x, T z)
         where T : struct, ILanes<T> => (T.Of(0.5) + WithSignOf(T.Of(0.5), x)) - z;

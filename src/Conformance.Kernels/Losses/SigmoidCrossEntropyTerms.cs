@@ -1,4 +1,7 @@
 using System.Runtime.CompilerServices;
+using Conformance.Core.Losses;
+using Conformance.Core.Losses.SigmoidCrossEntropy;
+using Conformance.Core.Oracles;
 using Conformance.Kernels.Arithmetic;
 
 namespace Conformance.Kernels.Losses;
@@ -45,6 +48,12 @@ internal static class SigmoidCrossEntropyTerms
     /// <summary>The largest t of the wide forms: exp(−600) = 2^−866, where double-double arithmetic does not underflow yet.</summary>
     public const double LargestWideMagnitude = 600;
 
+    /// <summary>A bound on the relative error of the other term in the wide forms: of its product, and of the sum.</summary>
+    public const double WideLinearError = 7.888609052210118e-31; // 2^-100
+
+    // Within this the products of the wide forms do not overflow.
+    private const double LargestWideLabel = 2.5822498780869086e120; // 2^400
+
     private const double Log2E = 1.4426950408889634;
     private const double Ln2 = 0.6931471805599453;
     private const double Ln2Rest = 2.3190468138462996e-17;
@@ -59,6 +68,40 @@ internal static class SigmoidCrossEntropyTerms
 
     // exp(-t) = sqrt(2) - 1 here: both forms of the wide logarithm have |s| = 0.1716.
     private const double WideThreshold = 0.881373587019543;
+
+    /// <summary>The exact path, where no rounding test decides.</summary>
+    public static LossOracle Oracle { get; } = SigmoidCrossEntropyLoss.Instance.CreateOracle(LossOptions.Default);
+
+    /// <summary>x ≥ 0 ? 1 − z : z, rounded; −0 is on the side of its sign, as the gradient's sign is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Coefficient<T>(T x, T z)
+        where T : struct, ILanes<T> => T.Select(T.IsNegative(x), z, T.Of(1) - z);
+
+    /// <summary>x ≥ 0 ? 1 − z : z, exactly; −0 as in <see cref="Coefficient"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleDouble<T> WideCoefficient<T>(T x, T z)
+        where T : struct, ILanes<T> =>
+        DoubleDouble<T>.Select(T.IsNegative(x), new DoubleDouble<T>(z, T.Of(0)), DoubleDouble<T>.Sum(T.Of(1), T.Of(0) - z));
+
+    /// <summary>The mask of elements with an input that is not finite: their value is a limit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T AreLimits<T>(T x, T z)
+        where T : struct, ILanes<T>
+    {
+        T infinity = T.Of(double.PositiveInfinity);
+        T areFinite = T.LessThan(T.Abs(x), infinity) & T.LessThan(T.Abs(z), infinity);
+        return T.Select(areFinite, T.Of(0), T.Of(BitConverter.Int64BitsToDouble(-1)));
+    }
+
+    /// <summary>|x|, held where the wide forms end, and the mask of elements that they reach.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T WideMagnitude<T>(T x, T z, out T isReached)
+        where T : struct, ILanes<T>
+    {
+        T magnitude = T.Abs(x);
+        isReached = T.LessThan(magnitude, T.Of(LargestWideMagnitude)) & T.LessThan(T.Abs(z), T.Of(LargestWideLabel));
+        return T.Min(magnitude, T.Of(LargestWideMagnitude));
+    }
 
     /// <summary>exp(−t) = 2·M/D for t in [0, <see cref="LargestMagnitude"/>].</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
