@@ -65,12 +65,12 @@ public static class SweepConsoleReport
             table.AddRow(
             [
                 .. NameCells(measure),
-                worst is null ? (measure.Misrounded == 0 ? "<= 0.5" : "-") : Ulps(worst),
+                SweepText.WorstUlps(measure),
                 worst is null ? "-" : Place(measure, worst),
-                Share(measure.CorrectlyRounded, measure.Elements),
-                Count(measure.Misrounded),
+                SweepText.ShareRounded(measure),
+                SweepText.Count(measure.Misrounded),
                 measure.WorstShares.IsEmpty ? "-" : Ratio(measure.WorstShares[0].Share),
-                measure.BeyondContract == 0 ? "0" : $"[red]{Count(measure.BeyondContract)}[/]",
+                measure.BeyondContract == 0 ? "0" : $"[red]{SweepText.Count(measure.BeyondContract)}[/]",
             ]);
         }
 
@@ -105,7 +105,7 @@ public static class SweepConsoleReport
 
         foreach (SweepMeasure measure in result.Measures.Where(measure => measure.Elements > 0))
         {
-            table.AddRow([.. NameCells(measure), .. columns.Select(column => column.Count(measure) is long count and > 0 ? Count(count) : "-")]);
+            table.AddRow([.. NameCells(measure), .. columns.Select(column => column.Count(measure) is long count and > 0 ? SweepText.Count(count) : "-")]);
         }
 
         console.Write(table);
@@ -176,11 +176,11 @@ public static class SweepConsoleReport
         long beyond = result.BeyondContract;
         string verdict = outputs == 0 ? "[red]NOTHING RAN[/]" : beyond > 0 ? "[red]NOT CONFORMANT[/]" : result.IsExhaustive ? "[green]CONFORMANT[/]" : "[green]CONFORMANT[/] where swept";
         string what = outputs == 0 ? "this shard has no elements"
-            : beyond > 0 ? Text($"{Count(beyond)} of {Count(outputs)} outputs are beyond the contract")
-            : result.Measures.All(measure => measure.Misrounded == 0) ? Text($"all {Count(outputs)} outputs are correctly rounded")
-            : Text($"all {Count(outputs)} outputs are within the contract");
+            : beyond > 0 ? Text($"{SweepText.Count(beyond)} of {SweepText.Count(outputs)} outputs are beyond the contract")
+            : result.Measures.All(measure => measure.Misrounded == 0) ? Text($"all {SweepText.Count(outputs)} outputs are correctly rounded")
+            : Text($"all {SweepText.Count(outputs)} outputs are within the contract");
         console.MarkupLine(verdict + Markup.Escape(Text(
-            $": {what}; {Count(result.Measures.Sum(measure => measure.DecidedByOracle))} decided by the oracle, {result.Seconds:F1} s")));
+            $": {what}; {SweepText.Count(result.Measures.Sum(measure => measure.DecidedByOracle))} decided by the oracle, {result.Seconds:F1} s")));
         if (!result.IsExhaustive)
         {
             console.WriteLine($"  {CoverageOf(result)}");
@@ -205,23 +205,11 @@ public static class SweepConsoleReport
     private static string Describe(SweepExtreme extreme) => Text(
         $"{Standing.FormatUlps(extreme.Ulps)} ULP at logit {extreme.Logit}, label {extreme.Label}: {extreme.Actual} for {extreme.Truth}");
 
-    private static string Ulps(SweepExtreme extreme)
-    {
-        double ulps = Math.Abs(extreme.Ulps);
-        return ulps < 9999.5 ? ulps.ToString("0.0000", CultureInfo.InvariantCulture) : Standing.FormatUlps(ulps);
-    }
-
     private static string Ratio(double ratio)
     {
         string text = ratio < 9.9995 ? ratio.ToString("0.000", CultureInfo.InvariantCulture) : Standing.FormatUlps(ratio);
         return ratio > 1 ? $"[red]{text}[/]" : text;
     }
-
-    // Rounded down, so that 100 % is all.
-    private static string Share(long count, long of) =>
-        count == of ? "all" : (Math.Floor(1e6 * count / of) / 1e4).ToString("0.0000", CultureInfo.InvariantCulture) + " %";
-
-    private static string Count(long count) => count.ToString("#,0", CultureInfo.InvariantCulture);
 
     private static void Indent(IAnsiConsole console, int columns, string text) => AccuracySection.Indent(console, columns, text);
 

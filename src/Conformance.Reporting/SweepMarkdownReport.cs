@@ -1,5 +1,4 @@
 using System.Globalization;
-using Conformance.Core.Judging;
 using Conformance.Core.Sweeps;
 
 namespace Conformance.Reporting;
@@ -25,26 +24,12 @@ public static class SweepMarkdownReport
 
     private static string Row(SweepResult result, SweepMeasure measure)
     {
-        SweepExtreme? worst = measure.Worst.FirstOrDefault();
         string backend = result.Options.Implementation.Split('/')[0];
         string coverage = result.IsExhaustive ? string.Empty : " (partial)";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"| {result.Options.Implementation} | {result.Options.Versions.GetValueOrDefault(backend, "unknown")} | {result.Options.DType}{coverage} | {measure.Output} "
-            + $"| {measure.Label?.Decimal ?? "all"} | {(worst is not null ? Ulps(worst) : measure.Misrounded == 0 ? "0.5" : "-")} | {worst?.Logit.ToString() ?? "-"} | {Share(measure)} "
-            + $"| {Count(measure.LostEverything)} | {Count(measure.Flushed)} | {Count(measure.NonFiniteMismatches)} | {Count(measure.BeyondContract)} |\n");
+            + $"| {measure.Label?.Decimal ?? "all"} | {SweepText.WorstUlps(measure)} | {measure.Worst.FirstOrDefault()?.Logit.ToString() ?? "-"} | {SweepText.ShareRounded(measure)} "
+            + $"| {SweepText.Count(measure.LostEverything)} | {SweepText.Count(measure.Flushed)} | {SweepText.Count(measure.NonFiniteMismatches)} | {SweepText.Count(measure.BeyondContract)} |\n");
     }
-
-    private static string Ulps(SweepExtreme extreme)
-    {
-        double ulps = Math.Abs(extreme.Ulps);
-        return ulps < 9999.5 ? ulps.ToString("0.0000", CultureInfo.InvariantCulture) : Standing.FormatUlps(ulps);
-    }
-
-    // Rounded down, so that 100 % is all.
-    private static string Share(SweepMeasure measure) => measure.Misrounded == 0
-        ? "all"
-        : (Math.Floor(1e6 * measure.CorrectlyRounded / measure.Elements) / 1e4).ToString("0.0000", CultureInfo.InvariantCulture) + " %";
-
-    private static string Count(long count) => count.ToString("#,0", CultureInfo.InvariantCulture);
 }

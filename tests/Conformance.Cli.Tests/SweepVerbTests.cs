@@ -40,6 +40,7 @@ public sealed class SweepVerbTests : IDisposable
         { Native + " --loss hinge", "hinge" },
         { Native + " --nonsense", "--nonsense" },
         { "sweep merge no-such-file.json", "no-such-file.json" },
+        { "sweep show no-such-file.json", "no-such-file.json" },
     };
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -152,6 +153,18 @@ public sealed class SweepVerbTests : IDisposable
         Assert.Equal(2, holed);
         Assert.Contains("No file holds positions", hole, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(_folder.FullName, "holed.json")));
+    }
+
+    [Fact]
+    public async Task Show_AWrittenSweep_IsWhatTheSweepPrinted()
+    {
+        (_, string printed, _) = await RunAsync(Native + " --stride 65536 --label 0.3 --out written.json");
+        (int exitCode, string shown, _) = await RunAsync("sweep show written.json");
+        (int markdownExitCode, string markdown, _) = await RunAsync("sweep show --markdown written.json");
+
+        Assert.Equal((0, printed), (exitCode, shown));
+        Assert.Equal(0, markdownExitCode);
+        Assert.StartsWith("| implementation |", markdown, StringComparison.Ordinal);
     }
 
     [Fact]

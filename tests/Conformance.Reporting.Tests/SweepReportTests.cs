@@ -27,6 +27,13 @@ public sealed class SweepReportTests
     public async Task Json_ShardWithErrorsOfEveryKind_IsTheSameInEveryCulture(string culture) =>
         await Snapshot.Verify(WriteIn(culture, SweepJsonReport.Write, SampleSweep.NotConformant()));
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("de-DE")]
+    [InlineData("tr-TR")]
+    public async Task Markdown_ShardWithErrorsOfEveryKind_IsTheSameInEveryCulture(string culture) =>
+        await Snapshot.Verify(WriteIn(culture, (result, output) => SweepMarkdownReport.Write([result], output), SampleSweep.NotConformant()));
+
     private static string WriteIn(string culture, Action<SweepResult, TextWriter> write, SweepResult result)
     {
         CultureInfo before = CultureInfo.CurrentCulture;
