@@ -18,6 +18,20 @@ public sealed record VectorFile
     /// <summary>What made the file; null where nobody said.</summary>
     public VectorSource? Source { get; init; }
 
+    /// <summary>On what the recorded outputs were made, as names and values: operating system, processor, versions. Empty where nobody said.</summary>
+    public ImmutableSortedDictionary<string, string> Provenance
+    {
+        get => field ?? ImmutableSortedDictionary<string, string>.Empty;
+        init => field = value?.WithComparers(StringComparer.Ordinal);
+    }
+
+    /// <summary>The acts by which the file came to be as it is, the oldest first.</summary>
+    public ImmutableArray<VectorAct> History
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    }
+
     /// <summary>The causes for which tests are there.</summary>
     public ImmutableSortedDictionary<string, VectorFlag> Flags
     {

@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Conformance.Core;
 using Conformance.Core.Cases;
 using Conformance.Core.Losses;
@@ -9,12 +11,15 @@ using Conformance.Core.Tensors;
 namespace Conformance.Golden.Vectors;
 
 /// <summary>Reads vector files. The first mistake ends it: a file is valid or of no use.</summary>
-internal sealed class VectorFileReader
+internal sealed partial class VectorFileReader
 {
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     private readonly string _path;
     private string _test = string.Empty;
+
+    [GeneratedRegex("^[a-z0-9]+([-._/][A-Za-z0-9]+)*$", RegexOptions.CultureInvariant)]
+    private static partial Regex ChosenName { get; }
 
     private VectorFileReader(string path) => _path = path;
 
@@ -69,6 +74,8 @@ internal sealed class VectorFileReader
             throw Invalid($"its flag '{empty}' is null");
         }
 
+        CheckProvenance("the file's provenance", file.Provenance);
+        CheckHistory(file.History);
         HashSet<string> ids = new(StringComparer.Ordinal);
         for (int i = 0; i < file.Tests.Length; i++)
         {
@@ -109,7 +116,14 @@ internal sealed class VectorFileReader
             CheckSampleWeight(sampleWeight, dtype, inputs);
         }
 
-        if (test.Id is not null)
+        if (test.Id is not null && !IsCaseId(loss, test.Id))
+        {
+            if (!ChosenName.IsMatch(test.Id))
+            {
+                throw Invalid($"its id is neither a case's, which begins with '{loss}/', nor a name of letters and digits joined by single -, ., _ or /");
+            }
+        }
+        else if (test.Id is not null)
         {
             CheckAgainstId(test, loss, dtype, layout, reduction, inputs);
         }
@@ -123,6 +137,46 @@ internal sealed class VectorFileReader
         foreach ((string implementation, RecordedOutput output) in test.Recorded)
         {
             CheckRecorded(implementation, output, dtype, losses, inputs);
+        }
+    }
+
+    private static bool IsCaseId(Loss loss, string id) => id.StartsWith(loss.Name + "/", StringComparison.Ordinal);
+
+    private void CheckHistory(ImmutableArray<VectorAct> history)
+    {
+        string last = string.Empty;
+        foreach (VectorAct? act in history)
+        {
+            if (act is null)
+            {
+                throw Invalid("an act of its history is null");
+            }
+
+            if (!DateOnly.TryParseExact(act.Date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
+            {
+                throw Invalid($"the date of an act of its history is '{act.Date}', where yyyy-MM-dd is allowed");
+            }
+
+            if (string.IsNullOrWhiteSpace(act.Reason) || string.IsNullOrWhiteSpace(act.Changes))
+            {
+                throw Invalid($"the act of {act.Date} in its history has no reason or no changes");
+            }
+
+            if (string.CompareOrdinal(act.Date, last) < 0)
+            {
+                throw Invalid($"the act of {act.Date} in its history stands after one of {last}");
+            }
+
+            last = act.Date;
+            CheckProvenance($"the provenance of the act of {act.Date}", act.Provenance);
+        }
+    }
+
+    private void CheckProvenance(string owner, ImmutableSortedDictionary<string, string> provenance)
+    {
+        if (provenance.FirstOrDefault(entry => entry.Key.Length == 0 || entry.Value is null) is { Key: { } empty })
+        {
+            throw Invalid($"'{empty}' in {owner} has no name or no value");
         }
     }
 
@@ -199,6 +253,12 @@ internal sealed class VectorFileReader
         if (string.IsNullOrWhiteSpace(implementation) || string.IsNullOrWhiteSpace(output.Version))
         {
             throw Invalid($"what is recorded for '{implementation}' has no implementation or no version");
+        }
+
+        int at = implementation.IndexOf('@', StringComparison.Ordinal);
+        if (at >= 0 && (at == 0 || implementation[(at + 1)..] != output.Version))
+        {
+            throw Invalid($"what is recorded for '{implementation}' has the version '{output.Version}', where both must say the same");
         }
 
         if (output.Error is { } error)

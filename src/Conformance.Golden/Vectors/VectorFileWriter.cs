@@ -35,6 +35,7 @@ internal static class VectorFileWriter
                 writer.WriteEndObject();
             }
 
+            WriteProvenance(writer, file.Provenance);
             WriteFlags(writer, file.Flags);
             writer.WriteNumber("count", file.Count);
             writer.WriteStartArray("tests");
@@ -44,10 +45,48 @@ internal static class VectorFileWriter
             }
 
             writer.WriteEndArray();
+            WriteHistory(writer, file.History);
             writer.WriteEndObject();
         }
 
         destination.WriteByte((byte)'\n');
+    }
+
+    private static void WriteProvenance(Utf8JsonWriter writer, ImmutableSortedDictionary<string, string> provenance)
+    {
+        if (provenance.IsEmpty)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("provenance");
+        foreach ((string name, string value) in provenance)
+        {
+            writer.WriteString(name, value);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteHistory(Utf8JsonWriter writer, ImmutableArray<VectorAct> history)
+    {
+        if (history.IsEmpty)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("history");
+        foreach (VectorAct act in history)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("date", act.Date);
+            writer.WriteString("reason", act.Reason);
+            writer.WriteString("changes", act.Changes);
+            WriteProvenance(writer, act.Provenance);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     private static void WriteFlags(Utf8JsonWriter writer, ImmutableSortedDictionary<string, VectorFlag> flags)

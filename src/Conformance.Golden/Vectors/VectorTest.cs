@@ -6,7 +6,10 @@ namespace Conformance.Golden.Vectors;
 /// <summary>One test: the inputs, and what came or should come of them.</summary>
 public sealed record VectorTest
 {
-    /// <summary>The case's id; null where the inputs are somebody's own.</summary>
+    /// <summary>
+    /// The stable name: a case's id, which begins with the loss's name, where the inputs follow from it; a name of its own where they were
+    /// chosen; null where the inputs are somebody's own.
+    /// </summary>
     public string? Id { get; init; }
 
     /// <summary>The names of the flags that say why the test is there.</summary>
@@ -32,7 +35,9 @@ public sealed record VectorTest
     /// <summary>The truth; null where it is not known.</summary>
     public VectorOutputs? Expected { get; init; }
 
-    /// <summary>What implementations returned when the file was recorded, by implementation id.</summary>
+    /// <summary>
+    /// What implementations returned, by implementation id; under id@version what a further version returned.
+    /// </summary>
     public ImmutableSortedDictionary<string, RecordedOutput> Recorded
     {
         get => field ?? ImmutableSortedDictionary<string, RecordedOutput>.Empty;

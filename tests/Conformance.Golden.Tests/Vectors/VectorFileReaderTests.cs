@@ -27,7 +27,16 @@ public sealed class VectorFileReaderTests
         ["an unknown option"] = (file => Test(file)["options"]!["weight"] = 1, "'weight'"),
         ["an unknown field of a record"] = (file => Exact(file)["dtype"] = "float32", "'dtype'"),
         ["a doubled id"] = (file => file["tests"]![1] = Test(file).DeepClone(), "another test has the same id"),
-        ["a malformed id"] = (file => Test(file)["id"] = "one", "The case id 'one' has 1 parts"),
+        ["a malformed id of a case"] = (file => Test(file)["id"] = "sigmoid_cross_entropy/one", "The case id 'sigmoid_cross_entropy/one' has 2 parts"),
+        ["a malformed name"] = (file => Test(file)["id"] = "one two", "its id is neither a case's, which begins with 'sigmoid_cross_entropy/', nor a name"),
+        ["an empty id"] = (file => Test(file)["id"] = string.Empty, "its id is neither"),
+        ["a version other than its key's"] = (file => Test(file)["recorded"]!["fake/exact@9"] = Exact(file).DeepClone(), "'fake/exact@9' has the version '1.0.0', where both must say the same"),
+        ["a key that is only a version"] = (file => Test(file)["recorded"]!["@1.0"] = Exact(file).DeepClone(), "'@1.0' has the version"),
+        ["provenance without a value"] = (file => file["provenance"] = new JsonObject { ["processor"] = null }, "'processor' in the file's provenance has no name or no value"),
+        ["an act that is null"] = (file => file["history"] = new JsonArray((JsonNode?)null), "an act of its history is null"),
+        ["an act without a reason"] = (file => file["history"] = new JsonArray(Act("2026-01-02", " ")), "the act of 2026-01-02 in its history has no reason"),
+        ["an act on no day"] = (file => file["history"] = new JsonArray(Act("2026-02-30", "New.")), "the date of an act of its history is '2026-02-30', where yyyy-MM-dd is allowed"),
+        ["acts out of order"] = (file => file["history"] = new JsonArray(Act("2026-01-02", "New."), Act("2026-01-01", "Older.")), "the act of 2026-01-01 in its history stands after one of 2026-01-02"),
         ["an id of another recipe"] = (file => Test(file)["id"] = Recording.Elementwise.Replace("normal", "poisson", StringComparison.Ordinal), "poisson"),
         ["an id of another layout"] = (file => Test(file)["id"] = Recording.Elementwise.Replace("last", "first", StringComparison.Ordinal), "its layout is 'channels_last', but by its id it is 'channels_first'"),
         ["an id of another shape"] = (file => Test(file)["id"] = Recording.Elementwise.Replace("2x3x2", "2x2x2", StringComparison.Ordinal), "its shape of logits is '2x2x3', but by its id it is '2x2x2'"),
@@ -170,6 +179,8 @@ public sealed class VectorFileReaderTests
     private static JsonNode Exact(JsonNode file) => Test(file)["recorded"]![FakeBackend.Exact]!;
 
     private static JsonObject Error(string type) => new() { ["type"] = type, ["message"] = "It ended." };
+
+    private static JsonObject Act(string date, string reason) => new() { ["date"] = date, ["reason"] = reason, ["changes"] = "3 tests" };
 
     private static void Remove(JsonNode node, string field) => Assert.True(node.AsObject().Remove(field));
 }

@@ -36,10 +36,22 @@ public sealed class VectorFileTests
             Flags = ImmutableSortedDictionary<string, VectorFlag>.Empty
                 .Add("Tail", new VectorFlag { Description = "Loses the tail.", Issue = "https://example.org/1" })
                 .Add("Plain", new VectorFlag { Description = "Nothing special." }),
+            Provenance = ImmutableSortedDictionary<string, string>.Empty.Add("processor", "an \"EPYC\"").Add("onnxruntime", "1.31.1"),
+            History =
+            [
+                new VectorAct { Date = "2026-01-02", Reason = "New.", Changes = "4 tests" },
+                new VectorAct
+                {
+                    Date = "2026-01-02",
+                    Reason = "A further version.",
+                    Changes = "4 recorded",
+                    Provenance = ImmutableSortedDictionary<string, string>.Empty.Add("fake", "2.0.0"),
+                },
+            ],
             Count = 4,
             Tests =
             [
-                test with { Flags = ["Tail"], Expected = new VectorOutputs { Loss = test.Inputs.Logits, Gradient = test.Inputs.Labels } },
+                test with { Id = "tail/lost-1", Recorded = test.Recorded.Add($"{FakeBackend.Exact}@2.0.0", test.Recorded[FakeBackend.Exact] with { Version = "2.0.0" }), Flags = ["Tail"], Expected = new VectorOutputs { Loss = test.Inputs.Logits, Gradient = test.Inputs.Labels } },
                 .. recorded.Tests[1..],
                 test with
                 {
@@ -56,6 +68,9 @@ public sealed class VectorFileTests
         Assert.Equal(bytes, Recording.ToBytes(read));
         Assert.Equal("It took \"long\": 1 < 2 & 3 é.", read.Tests[0].Recorded[FakeBackend.Loose].Error!.Message);
         Assert.Equal(test.Inputs.Labels.Bits, read.Tests[0].Expected!.Gradient!.Bits);
+        Assert.Equal("2.0.0", read.Tests[0].Recorded[$"{FakeBackend.Exact}@2.0.0"].Version);
+        Assert.Equal(["onnxruntime", "processor"], read.Provenance.Keys);
+        Assert.Equal("2.0.0", read.History[1].Provenance["fake"]);
         Assert.Equal((2.5, 1e-7), (read.Tests[3].Options.PosWeight, read.Tests[3].Options.LabelSmoothing));
         Assert.Equal(test.Inputs.Labels.Bits, read.Tests[3].Inputs.SampleWeight!.Bits);
         Assert.Null(read.Tests[0].Options.PosWeight);
