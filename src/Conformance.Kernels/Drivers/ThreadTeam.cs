@@ -15,10 +15,12 @@ internal sealed class ThreadTeam<TWork> : IThreadPoolWorkItem
     private readonly object _gate = new();
     private TWork _work;
     private nint _length;
+    private nint _grain;
     private long _next;
+    private int _others;
     private int _queued;
     private int _active;
-    private bool _isClosed;
+    private bool _isClosed = true;
     private ExceptionDispatchInfo? _failure;
 
     /// <summary>Does the work.</summary>
@@ -36,7 +38,11 @@ internal sealed class ThreadTeam<TWork> : IThreadPoolWorkItem
         }
 
         ThreadTeam<TWork> crew = Interlocked.Exchange(ref _spare, null) ?? new ThreadTeam<TWork>();
-        if (crew.Run(work, length, team - 1))
+        try
+        {
+            crew.Run(work, length, team);
+        }
+        finally
         {
             _spare = crew;
         }
@@ -48,7 +54,9 @@ internal sealed class ThreadTeam<TWork> : IThreadPoolWorkItem
         lock (_gate)
         {
             _queued--;
-            if (_isClosed)
+
+            // It may come so late that the work is done, or is another one: then it may help with that.
+            if (_isClosed || _active == _others)
             {
                 return;
             }
@@ -66,20 +74,36 @@ internal sealed class ThreadTeam<TWork> : IThreadPoolWorkItem
         }
     }
 
-    // True where no queued item is left that could still come and look at the next work.
-    private bool Run(in TWork work, nint length, int others)
+    private void Run(in TWork work, nint length, int team)
     {
-        _work = work;
-        _length = length;
-        _next = 0;
-        _isClosed = false;
-        _queued = others;
-        for (int i = 0; i < others; i++)
+        int missing;
+        lock (_gate)
+        {
+            _work = work;
+            _length = length;
+            _grain = ThreadTeam.GrainOf(length, team);
+            _next = 0;
+            _others = team - 1;
+            _isClosed = false;
+            _failure = null;
+            missing = Math.Max(0, _others - _queued);
+            _queued += missing;
+        }
+
+        for (int i = 0; i < missing; i++)
         {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
 
         TakeParts();
+
+        // The others are at their last parts, which take less time than falling asleep and being woken.
+        SpinWait spinner = default;
+        while (Volatile.Read(ref _active) > 0 && !spinner.NextSpinWillYield)
+        {
+            spinner.SpinOnce();
+        }
+
         lock (_gate)
         {
             // A busy pool must not hold up a caller who has done all the work meanwhile.
@@ -89,8 +113,8 @@ internal sealed class ThreadTeam<TWork> : IThreadPoolWorkItem
                 Monitor.Wait(_gate);
             }
 
+            _work = default;
             _failure?.Throw();
-            return _queued == 0;
         }
     }
 
@@ -100,13 +124,13 @@ internal sealed class ThreadTeam<TWork> : IThreadPoolWorkItem
         {
             while (true)
             {
-                nint start = (nint)Interlocked.Add(ref _next, ThreadTeam.PartLength) - ThreadTeam.PartLength;
+                nint start = (nint)Interlocked.Add(ref _next, _grain) - _grain;
                 if (start >= _length)
                 {
                     return;
                 }
 
-                _work.Invoke(start, Math.Min(ThreadTeam.PartLength, _length - start));
+                _work.Invoke(start, Math.Min(_grain, _length - start));
             }
         }
         catch (Exception exception)
@@ -120,6 +144,16 @@ internal sealed class ThreadTeam<TWork> : IThreadPoolWorkItem
 /// <summary>What is the same for every work.</summary>
 internal static class ThreadTeam
 {
-    /// <summary>The length of a part, but for the last: about 40 microseconds of work, beside which taking a part costs nothing.</summary>
-    public const int PartLength = 1 << 15;
+    /// <summary>What a thread takes at least: about 10 microseconds of work, beside which waking it costs little.</summary>
+    public const int PartLength = 1 << 13;
+
+    private const int LargestGrain = 1 << 15;
+    private const int GrainsOfThread = 8;
+
+    /// <summary>How many elements a thread takes at once: a multiple of <see cref="PartLength"/>, large enough that taking them costs nothing.</summary>
+    /// <param name="length">The number of elements.</param>
+    /// <param name="team">The number of threads.</param>
+    /// <returns>The number of elements, of which the last part may have fewer.</returns>
+    public static nint GrainOf(nint length, int team) =>
+        Math.Clamp(length / team / GrainsOfThread / PartLength * PartLength, PartLength, LargestGrain);
 }

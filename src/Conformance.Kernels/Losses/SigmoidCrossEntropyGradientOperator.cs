@@ -42,13 +42,11 @@ internal readonly struct SigmoidCrossEntropyGradientOperator : IElementwiseOpera
         where T : struct, ILanes<T>
     {
         T magnitude = SigmoidCrossEntropyTerms.WideMagnitude(x, z, out T isReached);
-        SigmoidCrossEntropyTerms.WideExponential(magnitude, out DoubleDouble<T> numerator, out DoubleDouble<T> denominator);
-        DoubleDouble<T> sigmoid = SigmoidCrossEntropyTerms.WideSigmoid(numerator, denominator);
-        DoubleDouble<T> coefficient = SigmoidCrossEntropyTerms.WideCoefficient(x, z);
+        SigmoidCrossEntropyTerms.WideDifference(x, z, magnitude, out DoubleDouble<T> exact, out DoubleDouble<T> rounded);
         T sign = T.Of(1) | (x & T.Of(-0.0));
         DoubleDouble<T> divisor = new(count, T.Of(0));
-        value = (coefficient - sigmoid).Scaled(sign) / divisor;
-        error = (sigmoid.High * T.Of(SigmoidCrossEntropyTerms.WideError)) + (T.Abs(coefficient.High) * T.Of(SigmoidCrossEntropyTerms.WideLinearError));
+        value = (exact + rounded).Scaled(sign) / divisor;
+        error = (T.Abs(rounded.High) * T.Of(SigmoidCrossEntropyTerms.WideError)) + (T.Abs(exact.High) * T.Of(SigmoidCrossEntropyTerms.WideLinearError));
         error = T.Select(isReached, error / count, T.Of(double.NaN));
     }
 

@@ -38,7 +38,7 @@ internal static class SigmoidCrossEntropyTerms
     /// <summary>Where t is held in <see cref="Exponential"/>; exp(−128) = 2^−184.7.</summary>
     public const double LargestMagnitude = 128;
 
-    /// <summary>A bound on the relative error of <see cref="WideTail"/> and <see cref="WideSigmoid"/>.</summary>
+    /// <summary>A bound on the relative error of <see cref="WideTail"/> and of the rounded term of <see cref="WideDifference"/>.</summary>
     /// <remarks>
     /// Padé's remainder is 2^−74.9. P and r·Q are rounded in their last terms, which are below 2^−15 of them: 2^−66. The series ends after
     /// s^25, 2^−70 of s; its terms from s⁵/5 on are below 2^−12 of s and carry less than four roundings of 2^−53.
@@ -50,6 +50,9 @@ internal static class SigmoidCrossEntropyTerms
 
     /// <summary>A bound on the relative error of the other term in the wide forms: of its product, and of the sum.</summary>
     public const double WideLinearError = 7.888609052210118e-31; // 2^-100
+
+    // Below this the low parts of tanh(t/2) could underflow.
+    private const double SmallestCentredMagnitude = 1.1830521861667747e-271; // 2^-900
 
     // Within this the products of the wide forms do not overflow.
     private const double LargestWideLabel = 2.5822498780869086e120; // 2^400
@@ -152,9 +155,11 @@ internal static class SigmoidCrossEntropyTerms
         sigmoid = quotient * forTail;
     }
 
-    /// <summary>exp(−t) = M/D in double-double for t in [0, <see cref="LargestWideMagnitude"/>].</summary>
+    /// <summary>
+    /// exp(−t) = 2^(−n)·(E − O)/(E + O) in double-double for t in [0, <see cref="LargestWideMagnitude"/>], so that O/E = tanh(t/2) where n = 0.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void WideExponential<T>(T t, out DoubleDouble<T> numerator, out DoubleDouble<T> denominator)
+    public static void WideRational<T>(T t, out DoubleDouble<T> even, out DoubleDouble<T> odd, out T power)
         where T : struct, ILanes<T>
     {
         T shifted = (t * T.Of(-Log2E)) + T.Of(RoundingBias);
@@ -165,18 +170,26 @@ internal static class SigmoidCrossEntropyTerms
 
         // 3/26, 5/312 and their rests: all later coefficients meet so small a power that one double is enough.
         T evenRest = u.High * u.High * (T.Of(5.0 / 3432) + (u.High * T.Of(1.0 / 308880)));
-        DoubleDouble<T> even = new DoubleDouble<T>(T.Of(0.11538461538461539), T.Of(-6.4051328343759035e-18)) * u;
+        even = new DoubleDouble<T>(T.Of(0.11538461538461539), T.Of(-6.4051328343759035e-18)) * u;
         even = DoubleDouble<T>.OrderedSum(even.High, even.Low + evenRest);
         DoubleDouble<T> leading = DoubleDouble<T>.OrderedSum(T.Of(1), even.High);
         even = DoubleDouble<T>.OrderedSum(leading.High, leading.Low + even.Low);
 
         T oddRest = u.High * u.High * (T.Of(1.0 / 11440) + (u.High * T.Of(1.0 / 17297280)));
-        DoubleDouble<T> odd = new DoubleDouble<T>(T.Of(0.016025641025641024), T.Of(1.423362852083534e-18)) * u;
+        odd = new DoubleDouble<T>(T.Of(0.016025641025641024), T.Of(1.423362852083534e-18)) * u;
         odd = DoubleDouble<T>.OrderedSum(odd.High, odd.Low + oddRest);
         leading = DoubleDouble<T>.OrderedSum(T.Of(0.5), odd.High);
         odd = DoubleDouble<T>.OrderedSum(leading.High, leading.Low + odd.Low) * r;
 
-        T power = T.AddBits(T.ShiftBitsLeft(shifted, 52), T.Of(1));
+        power = T.AddBits(T.ShiftBitsLeft(shifted, 52), T.Of(1));
+    }
+
+    /// <summary>exp(−t) = M/D in double-double for t in [0, <see cref="LargestWideMagnitude"/>].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void WideExponential<T>(T t, out DoubleDouble<T> numerator, out DoubleDouble<T> denominator)
+        where T : struct, ILanes<T>
+    {
+        WideRational(t, out DoubleDouble<T> even, out DoubleDouble<T> odd, out T power);
         numerator = (even - odd).Scaled(power);
         denominator = even + odd;
     }
@@ -204,8 +217,20 @@ internal static class SigmoidCrossEntropyTerms
         return offset + artanh.Scaled(T.Of(2));
     }
 
-    /// <summary>sigmoid(−t) in double-double.</summary>
+    /// <summary>
+    /// |sigmoid(x) − z| in its two terms, of which the first is exact: (x ≥ 0 ? 1 − z : z) and −sigmoid(−t), or where t is small ±(½ − z) and
+    /// ½ − sigmoid(−t) = tanh(t/2)/2. With the former, a label near ½ and a logit near 0 would leave nothing of the second but its error.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static DoubleDouble<T> WideSigmoid<T>(DoubleDouble<T> numerator, DoubleDouble<T> denominator)
-        where T : struct, ILanes<T> => numerator / (numerator + denominator);
+    public static void WideDifference<T>(T x, T z, T t, out DoubleDouble<T> exact, out DoubleDouble<T> rounded)
+        where T : struct, ILanes<T>
+    {
+        WideRational(t, out DoubleDouble<T> even, out DoubleDouble<T> odd, out T power);
+        T isSmall = T.AreEqual(power, T.Of(1)) & T.LessThan(T.Of(SmallestCentredMagnitude), t);
+        DoubleDouble<T> numerator = (even - odd).Scaled(power);
+        DoubleDouble<T> divisor = DoubleDouble<T>.Select(isSmall, even.Scaled(T.Of(2)), numerator + (even + odd));
+        rounded = DoubleDouble<T>.Select(isSmall, odd, numerator.Scaled(T.Of(-1))) / divisor;
+        DoubleDouble<T> centred = DoubleDouble<T>.Sum(T.Of(0.5), T.Of(0) - z).Scaled(T.Of(1) | (x & T.Of(-0.0)));
+        exact = DoubleDouble<T>.Select(isSmall, centred, WideCoefficient(x, z));
+    }
 }

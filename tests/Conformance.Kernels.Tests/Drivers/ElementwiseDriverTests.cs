@@ -64,6 +64,20 @@ public sealed class ElementwiseDriverTests
     }
 
     [Fact]
+    public void Gradient_LabelOneHalf_IsDecidedInDoubleDoubleDownToTheSmallestNormal()
+    {
+        // sigmoid(x) - 1/2 is x/4 less a little: no rounding is open but those of ties among subnormal results.
+        float[] x = [.. Enumerable.Range(-124, 130).SelectMany<int, float>(k => [1.2345671f * float.ScaleB(1, k), -1.7654321f * float.ScaleB(1, k)])];
+        float[] z = [.. x.Select(_ => 0.5f)];
+        float[] gradients = new float[x.Length];
+        ElementCounts counts = new();
+        SigmoidCrossEntropy.Gradient<float>(x, z, gradients, counts: counts);
+        Assert.All(Enumerable.Range(0, x.Length), i => Assert.True(Oracle.Gradient(DType.Float32, x[i], 0.5, 1, 1).IsCorrectlyRounded(gradients[i])));
+        Assert.InRange(counts.Wide, 100, 2 * x.Length);
+        Assert.Equal(0, counts.Exact);
+    }
+
+    [Fact]
     public void Evaluate_SoundOperators_AreRight()
     {
         Assert.Equal(0, Wrong<NothingPlain, SigmoidCrossEntropyLossOperator>(out ElementCounts counts));

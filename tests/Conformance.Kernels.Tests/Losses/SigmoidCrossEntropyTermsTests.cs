@@ -74,6 +74,17 @@ public sealed class SigmoidCrossEntropyTermsTests(ITestOutputHelper output)
         Assert.True(ExponentialBound(Value(numerator).WithFault(2, -58), Value(denominator)) > Math.ScaleB(1, -66));
     }
 
+    [Fact]
+    public void WideRational_EveryReducedArgument_IsWithin2ToMinus64OfTanh()
+    {
+        SigmoidCrossEntropyTerms.WideRational(
+            PolynomialLanes.Variable, out DoubleDouble<PolynomialLanes> even, out DoubleDouble<PolynomialLanes> odd, out _);
+        double error = TanhBound(Value(even), Value(odd));
+        output.WriteLine($"wide tanh: 2^{Math.Log2(error):F3}");
+        Assert.InRange(error, 0, Math.ScaleB(1, -64));
+        Assert.True(TanhBound(Value(even), Value(odd).WithFault(1, -58)) > Math.ScaleB(1, -64));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -176,6 +187,25 @@ public sealed class SigmoidCrossEntropyTermsTests(ITestOutputHelper output)
         });
     }
 
+    // A bound on the relative error of O/E for tanh(r/2). O/E - tanh(r/2) = (exp(-r)·(E + O) - (E - O))/(E·(1 + exp(-r))), whose numerator
+    // vanishes at 0 as the tangent does: both are divided by r.
+    private static double TanhBound(Polynomial even, Polynomial odd)
+    {
+        BigInteger factorial = Factorial(SeriesEnd);
+        Polynomial series = Polynomial.OfWhole(
+            Enumerable.Range(0, SeriesEnd + 1).Select(k => factorial / Factorial(k) * ((k & 1) == 0 ? 1 : -1)));
+        Polynomial error = ((even + odd) * series) - ((even - odd) * Polynomial.OfWhole([factorial]));
+        Assert.True(error[0].IsZero);
+        double rest = Math.Exp(0.35) * Math.Pow(0.35, SeriesEnd) / (double)Factorial(SeriesEnd + 1);
+        return Largest(new Dyadic(0, 0), LargestReduced, new Polynomial([.. error.Coefficients.Skip(1)]), (left, right) =>
+        {
+            // tanh(r/2)/r is even and falls to 0.495 at 0.35, and (1 + exp(-r)) falls.
+            double lower = 0.495 * even.At(new Dyadic(0, 0)).Round(Format.Float64) * (1 + Math.Exp(-right.Round(Format.Float64)));
+            double upper = (even + odd).At(right).Round(Format.Float64);
+            return ((double)factorial * lower, rest * upper / lower);
+        });
+    }
+
     // A bound on the relative error of a polynomial for 2·artanh(sqrt(w))/sqrt(w), w in [0, 1/9].
     private static double ArtanhBound(Polynomial polynomial) => SeriesBound(polynomial, new Dyadic(((BigInteger.One << 48) / 9) + 1, -48));
 
@@ -259,10 +289,16 @@ public sealed class SigmoidCrossEntropyTermsTests(ITestOutputHelper output)
         {
             SigmoidCrossEntropyTerms.WideExponential(T.Of(arguments[i]), out DoubleDouble<T> numerator, out DoubleDouble<T> denominator);
             DoubleDouble<T> tail = SigmoidCrossEntropyTerms.WideTail(T.Of(arguments[i]), numerator, denominator);
-            DoubleDouble<T> sigmoid = SigmoidCrossEntropyTerms.WideSigmoid(numerator, denominator);
+            SigmoidCrossEntropyTerms.WideDifference(
+                T.Of(arguments[i]), T.Of(1), T.Of(arguments[i]), out DoubleDouble<T> exact, out DoubleDouble<T> rounded);
+
+            // 0 - sigmoid(-t), or -1/2 + (1/2 - sigmoid(-t)) where that has its own accuracy.
+            Assert.Contains(First(exact.High), (IEnumerable<double>)[0, -0.5]);
+            Assert.Equal(0, First(exact.Low));
+            Dyadic term = Dyadic.Of(First(rounded.High)) + Dyadic.Of(First(rounded.Low));
             tailError = Math.Max(tailError, Error(Dyadic.Of(First(tail.High)) + Dyadic.Of(First(tail.Low)), truths[i].Loss(1)));
-            sigmoidError = Math.Max(sigmoidError, Error(Dyadic.Of(First(sigmoid.High)) + Dyadic.Of(First(sigmoid.Low)), truths[i].Sigmoid));
-            bits.AddRange([First(tail.High), First(tail.Low), First(sigmoid.High), First(sigmoid.Low)]);
+            sigmoidError = Math.Max(sigmoidError, Error(term, -Dyadic.Of(First(exact.High)) - truths[i].Sigmoid));
+            bits.AddRange([First(tail.High), First(tail.Low), First(rounded.High), First(rounded.Low)]);
         }
 
         double tailShare = tailError / SigmoidCrossEntropyTerms.WideError;
