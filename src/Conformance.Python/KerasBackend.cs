@@ -18,7 +18,7 @@ public sealed class KerasBackend() : PythonBackend(BackendName, "keras_losses", 
     private const string TensorFlowMean = "tensorflow/nn.sigmoid_cross_entropy_with_logits+reduce_mean/eager";
 
     private const string FunctionSource =
-        "keras.losses.binary_crossentropy, Keras 3.15.1 on TensorFlow 2.21.0 on x86-64; the deep suite's worst errors take 0.996 (float32) and 0.998 "
+        "keras.losses.binary_crossentropy, Keras 3.15.1 on TensorFlow 2.21.0 on x86-64; the deep suite's worst errors take at most 0.996 (float32) and 0.998 "
         + "(float64) of the loss's bound, and 0.768 and 0.801 of the gradient's";
     private const string ProbabilitiesSource =
         "keras.losses.binary_crossentropy with from_logits=False, Keras 3.15.1 on TensorFlow 2.21.0 on x86-64; the deep suite's worst errors that no waiver "
@@ -30,7 +30,7 @@ public sealed class KerasBackend() : PythonBackend(BackendName, "keras_losses", 
         + "that costs is no rounding, and no part of the contract.";
 
     private const string ClassSource =
-        "keras.losses.BinaryCrossentropy, Keras 3.15.1 on TensorFlow 2.21.0 on x86-64; the deep suite's worst errors take 0.996 (float32) and 0.997 (float64) "
+        "keras.losses.BinaryCrossentropy, Keras 3.15.1 on TensorFlow 2.21.0 on x86-64; the deep suite's worst errors take at most 0.996 (float32) and 0.997 (float64) "
         + "of the loss's bound, and 0.768 and 0.741 of the gradient's";
 
     // A mean over the last axis and then over the others divides the gradient twice.

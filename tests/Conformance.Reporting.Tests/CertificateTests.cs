@@ -19,7 +19,9 @@ public sealed class CertificateTests
     {
         SweepResult result = Read(file);
         Assert.True(result.IsWhole && result.IsExhaustive);
-        Assert.Equal(0, result.BeyondContract);
+
+        // What formulas make of infinite logits has a waiver, which sweeps do not know.
+        Assert.All(result.Measures, measure => Assert.Equal(measure.WrongAtInfiniteInputs, measure.BeyondContract));
         Assert.All(result.Measures, measure => Assert.Equal(1L << 32, measure.Elements));
         Assert.EndsWith($"--out golden/certificates/{file}", result.Command, StringComparison.Ordinal);
     }
@@ -28,8 +30,8 @@ public sealed class CertificateTests
     public void Certificates_OfTheNativeKernel_HaveNoMisroundedOutput()
     {
         SweepMeasure[] measures = [.. Paths.Select(SweepJson.Read).Where(result => result.Options.Implementation == Native).SelectMany(result => result.Measures)];
-        Assert.Equal(11, measures.Length);
-        Assert.All(measures, measure => Assert.Equal(0, measure.Misrounded));
+        Assert.Equal(12, measures.Length);
+        Assert.All(measures, measure => Assert.Equal((0, 0), (measure.Misrounded, measure.WrongAtInfiniteInputs)));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Conformance.Core.Losses;
 
 namespace Conformance.Core.Backends;
@@ -64,19 +65,8 @@ public readonly record struct ErrorBound
     /// <returns>The parts whose coefficient is not 0: what is rounded, its size, and what that can cost.</returns>
     public IEnumerable<(string What, double Size, double Cost)> Parts(double unitRoundoff, OutputTerms terms)
     {
-        (string What, double Coefficient, double Size)[] parts =
-        [
-            ("relu(x)", Relu, terms.Terms.Relu),
-            ("|x|", Magnitude, terms.Terms.Magnitude),
-            ("x*z", Product, terms.Terms.Product),
-            ("|x|*(x >= 0 ? 1-z : z)", Linear, terms.Terms.Linear),
-            ("log1p(exp(-|x|))", Tail, terms.Terms.Tail),
-            ("x with the weight |x*(p-z)|", Slope, terms.Terms.Slope),
-            ("p with the weight |z| + |1-z|*exp(max(x, 0))", Probability, terms.Terms.Probability),
-            ("intermediate results", Constant, terms.Elements),
-            ("its result", Result, terms.Magnitude),
-        ];
-        return parts.Where(part => part.Coefficient != 0).Select(part => (part.What, part.Size, unitRoundoff * part.Coefficient * part.Size));
+        return Weights(terms).Where(part => part.Coefficient != 0)
+            .Select(part => (part.What, part.Size, unitRoundoff * part.Coefficient * part.Size));
     }
 
     /// <summary>The bound in absolute terms, but for <see cref="MaxUlps"/>.</summary>
@@ -94,4 +84,29 @@ public readonly record struct ErrorBound
         // u first: a coefficient times a term near the largest value overflows, where the bound is far from it.
         double Weighted(double coefficient, double term) => coefficient == 0 ? 0 : unitRoundoff * coefficient * term;
     }
+
+    /// <summary>The bound as a formula.</summary>
+    /// <returns>For example <c>u*(|x*z| + 5.9*log1p(exp(-|x|)))</c>, or <c>0.5 ULP</c>.</returns>
+    public override string ToString()
+    {
+        string weighted = string.Join(" + ", Weights(default).Where(part => part.Coefficient != 0).Select(part =>
+            part.Name.Length == 0 ? Number(part.Coefficient) : part.Coefficient == 1 ? part.Name : $"{Number(part.Coefficient)}*{part.Name}"));
+        string ulps = MaxUlps is { } most ? string.Create(CultureInfo.InvariantCulture, $"{most} ULP") : string.Empty;
+        return weighted.Length == 0 ? ulps.Length == 0 ? "0" : ulps : $"u*({weighted}){(ulps.Length == 0 ? string.Empty : " + " + ulps)}";
+    }
+
+    private static string Number(double coefficient) => coefficient.ToString("G6", CultureInfo.InvariantCulture);
+
+    private (string What, string Name, double Coefficient, double Size)[] Weights(OutputTerms terms) =>
+    [
+        ("relu(x)", "relu(x)", Relu, terms.Terms.Relu),
+        ("|x|", "|x|", Magnitude, terms.Terms.Magnitude),
+        ("x*z", "|x*z|", Product, terms.Terms.Product),
+        ("|x|*(x >= 0 ? 1-z : z)", "|x|*|x >= 0 ? 1-z : z|", Linear, terms.Terms.Linear),
+        ("log1p(exp(-|x|))", "log1p(exp(-|x|))", Tail, terms.Terms.Tail),
+        ("x with the weight |x*(p-z)|", "|x*(p-z)|", Slope, terms.Terms.Slope),
+        ("p with the weight |z| + |1-z|*exp(max(x, 0))", "(|z| + |1-z|*exp(max(x, 0)))", Probability, terms.Terms.Probability),
+        ("intermediate results", string.Empty, Constant, terms.Elements),
+        ("its result", "|result|", Result, terms.Magnitude),
+    ];
 }

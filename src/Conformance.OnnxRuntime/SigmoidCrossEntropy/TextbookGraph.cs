@@ -21,14 +21,14 @@ internal sealed class TextbookGraph() : LossGraph(new ImplementationInfo
     Reductions = [.. Reduction.All],
     Contracts = [new Contract(
         [DType.Float32, DType.Float64],
-        new ErrorBound { Product = 1, Linear = 2, Tail = 3.3, Constant = 1.05 },
+        new ErrorBound { Product = 1, Linear = 2, Tail = 3.7, Constant = 1.1 },
         new ErrorBound { Constant = 2.7, Result = 1 },
         "Loss: the product, the difference and the sum round once each; 1 + Exp(-|x|) rounds by up to 1 u, which the logarithm "
         + "passes on in absolute terms: the tail is lost from |x| = 16.6 on (36.7 in float64). x·z overflows before the loss does "
         + "where the label is outside [0, 1]. Gradient: Sigmoid(x) - z as a transcription has it; ONNX Runtime's Sigmoid is up to "
         + "2.7 u off in absolute terms (float32: a rational function that is 0 from -18 down, float64: 1 - 1/(1 + e)) and the "
         + "difference rounds once more.",
-        "ONNX Runtime 1.31.1 CPU kernels on x86-64; the deep suite's worst errors take 0.994 (float32) and 0.998 (float64) of the loss's bound, and 0.849 and 0.651 of the gradient's")],
+        "ONNX Runtime 1.31.1 CPU kernels on x86-64; the worst error over every float32 logit with labels 0 and 1 takes 0.966 of the loss's bound, and those of the deep suite are within it, and 0.849 and 0.651 of the gradient's")],
 })
 {
     internal override (Value Loss, Value Gradient) Append(Value logits, Value labels) => (

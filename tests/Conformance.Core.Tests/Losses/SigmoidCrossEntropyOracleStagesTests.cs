@@ -1,4 +1,5 @@
 using System.Numerics;
+using Conformance.Core.Losses;
 using Conformance.Core.Losses.SigmoidCrossEntropy;
 using Conformance.Core.Oracles;
 using Conformance.Core.Recipes;
@@ -78,6 +79,34 @@ public sealed class SigmoidCrossEntropyOracleStagesTests(ITestOutputHelper outpu
         };
     }
 
+    [Theory]
+    [InlineData("bfloat16")]
+    [InlineData("float32")]
+    public void FastStage_TiesAmongSubnormalGradientsAtOneHalf_GoTowardsZeroAsInTheSlowStage(string name)
+    {
+        DType dtype = DType.Find(name)!;
+        LossOracle oracle = SigmoidCrossEntropyLoss.Instance.CreateOracle(LossOptions.Default);
+        double smallest = Math.ScaleB(1, dtype.SmallestExponent);
+        for (int k = 2; k < 500; k += 4)
+        {
+            // k/4 is halfway between two multiples of the smallest value, and the gradient is a little less.
+            FastSum sum = SigmoidCrossEntropyFastStage.Gradient(k * smallest, 0.5)!.Value;
+            Truth truth = sum.Round(dtype)!.Value;
+            Assert.Equal((k / 4) * smallest, truth.Value);
+            Assert.Equal(truth.Value, -oracle.Gradient(dtype, -k * smallest, 0.5).Value);
+            Assert.InRange(truth.Residual, 0.499, 0.5);
+
+            // The other side of the tie is one upwards: the third term decides, and it is not within the error.
+            Truth wrong = (sum with { Low = -sum.Low }).Round(dtype)!.Value;
+            Assert.Equal(((k / 4) + 1) * smallest, wrong.Value);
+            Dyadic third = Dyadic.Of(0.25 * k * smallest) - new Enclosure(
+                Dyadic.Of(0.5), -Dyadic.One, Dyadic.Of(k * smallest), MultiplePrecision.SigmoidNegative, BigInteger.One).At(1200).Low;
+            double ratio = Math.ScaleB((double)third.Significand, third.Exponent - (int)Math.Floor(3 * Math.Log2(k * smallest)))
+                * Math.Pow(2, Math.Floor(3 * Math.Log2(k * smallest)) - (3 * Math.Log2(k * smallest)));
+            Assert.InRange(ratio * 48, 1 - 1e-6, 1 + 1e-6);
+        }
+    }
+
     private static Tally Compare(DType dtype, FastStage loss, FastStage gradient)
     {
         Tally tally = new();
@@ -130,9 +159,9 @@ public sealed class SigmoidCrossEntropyOracleStagesTests(ITestOutputHelper outpu
         Interval times = Interval.Of(new Dyadic(count, 0)) * new Interval(middle - error, middle + error);
         if (Interval.Compare(slow.T, Dyadic.Of(LargestArgument)) <= 0)
         {
-            // Beside a sigmoid of 1/2 - t/4 the enclosure must be far narrower than t.
+            // Beside a sigmoid of 1/2 - t/4 + t^3/48 the enclosure must be far narrower than the last term that the fast stage has.
             int magnitude = slow.T.IsZero ? 0 : (int)slow.T.Significand.GetBitLength() + slow.T.Exponent;
-            (Dyadic low, Dyadic high) = slow.At(EnclosureBits + Math.Max(0, -magnitude));
+            (Dyadic low, Dyadic high) = slow.At(EnclosureBits + Math.Max(0, -4 * magnitude));
             return times.Contains(new Interval(low, high));
         }
 

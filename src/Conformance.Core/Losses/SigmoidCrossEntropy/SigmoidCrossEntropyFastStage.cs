@@ -25,6 +25,10 @@ internal static class SigmoidCrossEntropyFastStage
     private const double SmallestLinearArgument = 1E-300;
     private const double LinearError = 2.710505431213761E-20;
 
+    // The third term is a normal number, and known within a few roundings and a share of t^2/10: 2^-50.
+    private const double SmallestCubicArgument = 1E-100;
+    private const double CubicError = 8.881784197001252E-16;
+
     /// <summary>|x|·a + log(1 + exp(−|x|)).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FastSum? Loss(double x, double z)
@@ -83,7 +87,7 @@ internal static class SigmoidCrossEntropyFastStage
 
         if (t is > SmallestLinearArgument and < LargestLinearArgument)
         {
-            FastSum nearHalf = FastSum.Of(a, -0.5, 0.25 * t, LinearError * t);
+            FastSum nearHalf = a is { High: 0.5, Low: 0 } && t > SmallestCubicArgument ? FromHalf(t) : FastSum.Of(a, -0.5, 0.25 * t, LinearError * t);
             return x >= 0 ? nearHalf : -nearHalf;
         }
 
@@ -91,6 +95,13 @@ internal static class SigmoidCrossEntropyFastStage
         double error = t == 0 ? 0 : (DoubleDoubleFunctions.RelativeError * sigmoid.High) + absolute;
         FastSum sum = FastSum.Of(a, -sigmoid.High, -sigmoid.Low, error);
         return x >= 0 ? sum : -sum;
+    }
+
+    // Alone, t/4 would leave every tie among subnormal results open: the third term lies on the side of 0.
+    private static FastSum FromHalf(double t)
+    {
+        double cubic = t * t * t / 48;
+        return new FastSum(0.25 * t, 0, -cubic, CubicError * cubic);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
