@@ -86,7 +86,13 @@ public sealed record GoldenManifest
         }
         catch (JsonException exception)
         {
-            throw Invalid(name, exception.Message, exception);
+            string message = exception.Message.Split(" Path: ")[0].Split(" LineNumber: ")[0].TrimEnd('.');
+            throw Invalid(
+                name,
+                exception is { Path: { } place, LineNumber: { } line }
+                    ? string.Create(CultureInfo.InvariantCulture, $"at {place} on line {line + 1}, {message}")
+                    : message,
+                exception);
         }
 
         return FindFlaw(manifest) is { } flaw ? throw Invalid(name, flaw) : manifest;

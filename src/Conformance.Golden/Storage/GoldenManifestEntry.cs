@@ -62,7 +62,7 @@ public sealed record GoldenManifestEntry
         catch (JsonException exception)
         {
             throw new InvalidInputException(
-                $"The file '{path}' of the golden folder is not valid ({exception.Message.TrimEnd('.')}); bring back the file that was there, or correct it by what golden/README.md says.", exception);
+                $"The file '{path}' of the golden folder is not valid ({exception.Message.Split(" LineNumber: ")[0].TrimEnd('.')}); bring back the file that was there, or correct it by what golden/README.md says.", exception);
         }
     }
 
