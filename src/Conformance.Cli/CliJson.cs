@@ -11,4 +11,5 @@ namespace Conformance.Cli;
 [JsonSerializable(typeof(DoctorVerb.Report))]
 [JsonSerializable(typeof(EvalVerb.Report), TypeInfoPropertyName = "EvaluationReport")]
 [JsonSerializable(typeof(GoldenRecordVerb.Report), TypeInfoPropertyName = "RecordReport")]
+[JsonSerializable(typeof(List<GoldenRecordVerb.Report>), TypeInfoPropertyName = "RecordReports")]
 internal sealed partial class CliJson : JsonSerializerContext;
