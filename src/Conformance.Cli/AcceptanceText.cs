@@ -64,7 +64,9 @@ internal static class AcceptanceText
     {
         foreach (var group in file.Implementations.Where(one => one.Added > 0).GroupBy(one => string.Join(", ", one.VersionsAfter)))
         {
-            Line(output, $"  Recorded for the first time, {group.Key}: {Number(group.Sum(one => one.Added), "output")} of {Number(group.Count(), "implementation")}, {Join([.. group.Select(one => one.Implementation)])}");
+            long beyond = group.Where(one => one.Changed == 0).Sum(one => one.Beyond);
+            string contract = beyond == 0 ? string.Empty : $"; {Number(beyond, "element")} beyond the contract";
+            Line(output, $"  Recorded for the first time, {group.Key}: {Number(group.Sum(one => one.Added), "output")} of {Number(group.Count(), "implementation")}, {Join([.. group.Select(one => one.Implementation)])}{contract}");
         }
 
         ImplementationAcceptance[] changed = [.. file.Implementations.Where(one => one.Changed > 0)];
@@ -115,8 +117,11 @@ internal static class AcceptanceText
         string count = regression.Count == 1 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $", the worst of {regression.Count}");
         string what = regression.Kind == RegressionKind.NonFinite ? "NaN or an infinity came or went" : "beyond its contract";
         return $"{what}: {regression.Implementation}, {regression.Output}{place} of {regression.TestId}{count}\n"
-            + $"     before {regression.Before}, {Standing.FormatUlps(regression.UlpsBefore!.Value)} ULP; after {regression.After}, {Standing.FormatUlps(regression.UlpsAfter!.Value)} ULP; truth {regression.Truth}, {Standing.FormatUlps(regression.BoundUlps!.Value)} ULP allowed";
+            + $"     before {regression.Before}, {Ulps(regression.UlpsBefore!.Value)}; after {regression.After}, {Ulps(regression.UlpsAfter!.Value)}; truth {regression.Truth}, {Ulps(regression.BoundUlps!.Value)} allowed";
     }
+
+    // What rounds to nothing has no sign.
+    private static string Ulps(double ulps) => $"{Standing.FormatUlps(Math.Abs(ulps) < 0.005 ? 0 : ulps)} ULP";
 
     private static string PathOf(AcceptanceReport report, string path) => Path.Combine(report.Folder, path).Replace('\\', '/');
 

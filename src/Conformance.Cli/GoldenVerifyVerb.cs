@@ -56,7 +56,7 @@ internal static class GoldenVerifyVerb
     {
         if (paths.Length == 0)
         {
-            Console.Error.WriteLine($"There is no vector file in '{GoldenFolder.VectorFolder}'; make one with 'conformance golden record'.");
+            Console.Error.WriteLine($"There is no vector file in '{GoldenFolder.VectorFolder}'; make one with 'conformance golden record' and 'conformance golden accept'.");
             return ExitCode.TooLittleRan;
         }
 

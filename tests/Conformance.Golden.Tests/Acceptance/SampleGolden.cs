@@ -69,8 +69,8 @@ internal sealed class SampleGolden : IDisposable
 
     public AcceptanceReport Accept(string candidate, AcceptanceOptions? options = null) => Accept(AcceptanceCandidate.Read(candidate), options);
 
-    public AcceptanceReport Accept(IReadOnlyList<AcceptanceCandidate> candidates, AcceptanceOptions? options = null, ActFiles? files = null) =>
-        Acceptance.Accept(Folder, candidates, options ?? new AcceptanceOptions { Reason = "It is a test." }, files ?? new ActFiles(), CancellationToken.None);
+    public AcceptanceReport Accept(IReadOnlyList<AcceptanceCandidate> candidates, AcceptanceOptions? options = null) =>
+        Acceptance.Accept(Folder, candidates, options ?? new AcceptanceOptions { Reason = "It is a test." }, CancellationToken.None);
 
     public static VectorFile File(params VectorTest[] tests) => new()
     {

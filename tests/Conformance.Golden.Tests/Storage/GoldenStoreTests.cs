@@ -18,7 +18,6 @@ public sealed class GoldenStoreTests : IDisposable
     [Fact]
     public async Task Accept_KilledAtAnyStep_LeavesTheOldOrTheNewFiles()
     {
-        string candidates = Candidates(_golden);
         string[] before = _golden.State();
         string[] after;
         using (SampleGolden other = new())
@@ -56,8 +55,6 @@ public sealed class GoldenStoreTests : IDisposable
         Assert.Equal(isNew.Order(), isNew);
         Assert.Contains(true, isNew);
         Assert.Contains(false, isNew);
-        Assert.Equal(before, _golden.State());
-        Assert.NotEmpty(candidates);
     }
 
     [Fact]
@@ -71,7 +68,7 @@ public sealed class GoldenStoreTests : IDisposable
             FaultyFiles files = new(step, () => throw new IOException("The disk is on fire."));
             try
             {
-                golden.Accept(AcceptanceCandidate.Read(Candidates(golden)), Options, files);
+                Accept(golden, files);
                 if (files.Steps < step)
                 {
                     break;
@@ -108,7 +105,7 @@ public sealed class GoldenStoreTests : IDisposable
             FaultyFiles files = new(step, () => throw new UnauthorizedAccessException("No."), isLasting: true);
             try
             {
-                golden.Accept(AcceptanceCandidate.Read(Candidates(golden)), Options, files);
+                Accept(golden, files);
                 break;
             }
             catch (InvalidInputException exception)
@@ -139,7 +136,7 @@ public sealed class GoldenStoreTests : IDisposable
         string[] before = _golden.State();
 
         InvalidInputException exception = Assert.Throws<InvalidInputException>(() =>
-            _golden.Accept(AcceptanceCandidate.Read(Candidates(_golden)), Options, new FullDiskFiles(room)));
+            Accept(_golden, new FullDiskFiles(room)));
 
         Assert.Contains("No space left on device", exception.Message, StringComparison.Ordinal);
         Assert.Contains("could not be kept either", exception.Message, StringComparison.Ordinal);
@@ -253,8 +250,7 @@ public sealed class GoldenStoreTests : IDisposable
     public async Task Read_WhileADecidedActIsCarriedOut_WaitsForItsEnd()
     {
         string[] before = _golden.State();
-        _ = Assert.Throws<InvalidOperationException>(() => _golden.Accept(
-            AcceptanceCandidate.Read(Candidates(_golden)), Options, new StoppingFiles()));
+        _ = Assert.Throws<InvalidOperationException>(() => Accept(_golden, new StoppingFiles()));
         GoldenJournal journal = new(_golden.Folder, new ActFiles());
         Assert.True(journal.IsDecided);
         Assert.NotEqual(before, _golden.State());
@@ -292,6 +288,9 @@ public sealed class GoldenStoreTests : IDisposable
     [Fact]
     public void Open_FolderThatIsNotThere_IsRefused() =>
         Assert.Contains("none", Assert.Throws<InvalidInputException>(() => GoldenStore.Open(Path.Combine(_golden.Folder, "none"))).Message, StringComparison.Ordinal);
+
+    private static AcceptanceReport Accept(SampleGolden golden, ActFiles files) => SampleGolden.Acceptance.Accept(
+        golden.Folder, AcceptanceCandidate.Read(Candidates(golden)), Options, files, CancellationToken.None);
 
     private static string Candidates(SampleGolden golden)
     {
