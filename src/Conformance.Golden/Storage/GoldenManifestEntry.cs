@@ -35,7 +35,7 @@ public sealed record GoldenManifestEntry
 
     private static string? CountedField(string path) =>
         path == GoldenManifest.WaiverFile ? "waivers"
-        : !path.EndsWith(".json", StringComparison.Ordinal) || path.Count(character => character == '/') != 1 ? null
+        : !path.EndsWith(".json", StringComparison.Ordinal) || path.Count(character => character is '/' or '\\') != 1 ? null
         : path.StartsWith(GoldenManifest.VectorFolder + "/", StringComparison.Ordinal) ? "tests"
         : path.StartsWith(GoldenManifest.CertificateFolder + "/", StringComparison.Ordinal) ? "measures"
         : null;

@@ -67,6 +67,7 @@ public sealed class GoldenManifestTests : IDisposable
     [InlineData("""{ "format": "conformance-manifest/1", "files": [], "files": [] }""", "files")]
     [InlineData("""{ "format": "conformance-manifest/1", "files": [{ "path": "../a.json", "sha256": "HASH", "count": 1 }] }""", "../a.json")]
     [InlineData("""{ "format": "conformance-manifest/1", "files": [{ "path": "vectors/../waivers.json", "sha256": "HASH", "count": 1 }] }""", "vectors/../waivers.json")]
+    [InlineData("""{ "format": "conformance-manifest/1", "files": [{ "path": "vectors/..\\a.json", "sha256": "HASH", "count": 1 }] }""", "vectors/..\\a.json")]
     [InlineData("""{ "format": "conformance-manifest/1", "files": [{ "path": "vectors/a.json", "sha256": "E3", "count": 1 }] }""", "64 digits")]
     [InlineData("""{ "format": "conformance-manifest/1", "files": [{ "path": "vectors/a.json", "sha256": "HASH", "count": -1 }] }""", "-1")]
     [InlineData("""{ "format": "conformance-manifest/1", "files": [{ "path": "waivers.json", "sha256": "HASH", "count": 1 }, { "path": "vectors/a.json", "sha256": "HASH", "count": 1 }] }""", "ordinal order")]
