@@ -12,4 +12,5 @@ namespace Conformance.Cli;
 [JsonSerializable(typeof(EvalVerb.Report), TypeInfoPropertyName = "EvaluationReport")]
 [JsonSerializable(typeof(ListVerb.ContractListing[]))]
 [JsonSerializable(typeof(GoldenRecordVerb.Report), TypeInfoPropertyName = "RecordReport")]
+[JsonSerializable(typeof(List<GoldenRecordVerb.Report>), TypeInfoPropertyName = "RecordReports")]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -12,24 +12,46 @@ using Conformance.Isolation;
 
 namespace Conformance.Cli;
 
-/// <summary><c>golden record</c>: a suite through the backends into a vector file.</summary>
+/// <summary><c>golden record</c>: a suite through the backends, or implementations on the tests of golden files, into candidates.</summary>
 internal static class GoldenRecordVerb
 {
+    /// <summary>The folder of candidates whose place nobody named.</summary>
+    public const string DefaultFolder = "conformance-out";
+
     public static Command Create(BackendCatalog catalog)
     {
+        Argument<string[]> files = new("FILE") { Description = "With --implementation: vector files; all of golden/vectors by default.", Arity = ArgumentArity.ZeroOrMore };
+        Option<string[]> implementations = new("--implementation") { Description = "Ids, separated by commas, of implementations to evaluate on the tests of vector files, in place of a suite." };
         Option<string> suite = new("--suite") { Description = $"The suite: {string.Join(", ", SuiteCatalog.All)}.", DefaultValueFactory = _ => SuiteCatalog.Smoke.Name };
         Option<string> loss = new("--loss") { Description = $"The loss: {string.Join(", ", Loss.All)}.", DefaultValueFactory = _ => Loss.All[0].Name };
         Option<string[]> backends = new("--backends") { Description = $"Backends, separated by commas: {string.Join(", ", BackendCatalog.Names)}; all by default." };
         Option<ulong> seed = new("--seed") { Description = "The key of the generator of inputs.", DefaultValueFactory = _ => 1 };
-        Option<string?> output = new("--out") { Description = "The file to write; golden/vectors/LOSS.SUITE.json by default." };
+        Option<string?> output = new("--out") { Description = $"The file to write, {DefaultFolder}/LOSS.SUITE.json by default; with --implementation the folder, or the file where there is one, {DefaultFolder} by default." };
         Option<bool> overwrite = new("--overwrite") { Description = "Replaces a file that is there." };
         Option<bool> json = new("--json") { Description = "As JSON." };
-        Command command = new("record", "Runs a suite through every backend and writes inputs and outputs as bits.")
+        Command command = new("record", "Writes inputs and what implementations return for them as bits, for 'conformance golden accept' to take over.")
         {
-            suite, loss, backends, seed, output, overwrite, json,
+            files, implementations, suite, loss, backends, seed, output, overwrite, json,
         };
         command.SetAction((result, cancellationToken) =>
         {
+            string? place = result.GetValue(output);
+            if (result.GetValue(implementations) is { Length: > 0 } ids)
+            {
+                if (result.Tokens.FirstOrDefault(token => token.Value is "--suite" or "--loss" or "--backends" or "--seed") is { } other)
+                {
+                    throw new InvalidInputException($"{other.Value} is for recording a suite; leave it away, or leave --implementation away.");
+                }
+
+                return ImplementationRecording.ExecuteAsync(
+                    catalog, ids, result.GetValue(files) ?? [], place, result.GetValue(overwrite), result.GetValue(json), cancellationToken);
+            }
+
+            if (result.GetValue(files) is [var file, ..])
+            {
+                throw new InvalidInputException($"'{file}' is given, and no implementation to evaluate on it; name one or more with --implementation.");
+            }
+
             ImmutableArray<string> selected = BackendSession.Check(result.GetValue(backends) ?? [], BackendCatalog.Names, "backend");
             RunOptions options = new()
             {
@@ -38,7 +60,7 @@ internal static class GoldenRecordVerb
                 Seed = result.GetValue(seed),
                 Backends = selected.IsEmpty ? [.. BackendCatalog.Names] : selected,
             };
-            string path = result.GetValue(output) ?? Path.Combine(GoldenFolder.VectorFolder, $"{options.Loss}.{options.Suite}.json");
+            string path = place ?? Path.Combine(DefaultFolder, $"{options.Loss}.{options.Suite}.json");
             return ExecuteAsync(catalog, options, path, result.GetValue(overwrite), result.GetValue(json), cancellationToken);
         });
         return command;
@@ -48,24 +70,14 @@ internal static class GoldenRecordVerb
         BackendCatalog catalog, RunOptions options, string path, bool overwrite, bool json, CancellationToken cancellationToken)
     {
         ImmutableArray<DrawPlan> plans = RunVerb.PlansOf(options, out int floor);
-        if (!overwrite && File.Exists(path))
-        {
-            throw new InvalidInputException($"The file '{path}' is there already; give --overwrite to replace it, or another file with --out.");
-        }
-
-        OutputFolder.Prepare(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        Prepare(path, overwrite);
         StandardErrorProgress progress = new();
         await using BackendSession session = await BackendSession.StartAsync(
             catalog, options.Backends, new IsolationLimits(), progress, cancellationToken).ConfigureAwait(false);
         (IBackend Backend, BackendStatus Status)[] missing = [.. session.Started.Where(backend => !backend.Status.IsAvailable)];
         if (missing.Length > 0)
         {
-            foreach ((IBackend backend, BackendStatus status) in missing)
-            {
-                Console.Error.WriteLine($"{backend.Name} is not available, and nothing was recorded: {status.Missing} {status.Fix}");
-            }
-
-            return ExitCode.RequiredUnavailable;
+            return Refuse(missing);
         }
 
         VectorRecorder recorder = new(
@@ -92,25 +104,67 @@ internal static class GoldenRecordVerb
         return ExitCode.Conformant;
     }
 
+    /// <summary>Makes sure that a candidate may and can be written.</summary>
+    internal static void Prepare(string path, bool overwrite)
+    {
+        string inGolden = Path.GetRelativePath(GoldenFolder.Find(), Path.GetFullPath(path));
+        if (!Path.IsPathRooted(inGolden) && inGolden.Split(Path.DirectorySeparatorChar)[0] != "..")
+        {
+            throw new InvalidInputException(
+                $"'{path}' is in the golden folder, which 'conformance golden accept' alone changes; name a file outside it with --out, and accept that.");
+        }
+
+        if (!overwrite && File.Exists(path))
+        {
+            throw new InvalidInputException($"The file '{path}' is there already; give --overwrite to replace it, or another file with --out.");
+        }
+
+        OutputFolder.Prepare(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
+    /// <summary>Says which backends are missing.</summary>
+    internal static int Refuse(IEnumerable<(IBackend Backend, BackendStatus Status)> missing)
+    {
+        foreach ((IBackend backend, BackendStatus status) in missing)
+        {
+            Console.Error.WriteLine($"{backend.Name} is not available, and nothing was recorded: {status.Missing} {status.Fix}");
+        }
+
+        return ExitCode.RequiredUnavailable;
+    }
+
     private static void Print(Report report, bool json)
     {
         if (json)
         {
             Console.Out.WriteLine(JsonSerializer.Serialize(report, CliJson.Default.RecordReport));
-            return;
         }
-
-        Console.Out.WriteLine($"Recorded {report.Outputs} outputs of {report.Implementations} implementations on {report.Tests} tests in {report.Path}");
-        foreach ((string implementation, string error) in report.Errors)
+        else
         {
-            Console.Out.WriteLine($"  {implementation} ended in an error, which is recorded: {error}");
+            report.Print(Console.Out);
         }
     }
 
     /// <summary>What was recorded.</summary>
     internal sealed record Report(
-        string Path, int Tests, int Implementations, int Outputs, IReadOnlyDictionary<string, string> Errors)
+        string Path, int Tests, int Implementations, int Outputs, IReadOnlyDictionary<string, string> Errors, IReadOnlyDictionary<string, int>? Skipped = null)
     {
+        public void Print(TextWriter output)
+        {
+            output.WriteLine($"Recorded {Number(Outputs, "output")} of {Number(Implementations, "implementation")} on {Number(Tests, "test")} in {Path}");
+            foreach ((string implementation, int tests) in (Skipped ?? new Dictionary<string, int>()).Where(skipped => skipped.Value > 0))
+            {
+                output.WriteLine($"  {implementation} does not compute {Number(tests, "test")} of the file");
+            }
+
+            foreach ((string implementation, string error) in Errors)
+            {
+                output.WriteLine($"  {implementation} ended in an error, which is recorded: {error}");
+            }
+        }
+
+        private static string Number(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? string.Empty : "s")}");
+
         public static Report Of(string path, VectorFile file)
         {
             var outputs = file.Tests.SelectMany(test => test.Recorded).ToArray();

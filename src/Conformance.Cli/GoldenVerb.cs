@@ -5,9 +5,10 @@ namespace Conformance.Cli;
 /// <summary><c>golden</c>: the vectors that are kept, recorded and verified.</summary>
 internal static class GoldenVerb
 {
-    public static Command Create(BackendCatalog catalog) => new("golden", "Records what implementations return, and verifies that they still do.")
+    public static Command Create(BackendCatalog catalog) => new("golden", "Records what implementations return, accepts it as golden, and verifies that it still holds.")
     {
         GoldenRecordVerb.Create(catalog),
         GoldenVerifyVerb.Create(catalog),
+        GoldenAcceptVerb.Create(catalog),
     };
 }

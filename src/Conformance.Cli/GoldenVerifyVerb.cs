@@ -3,6 +3,7 @@ using System.CommandLine;
 using Conformance.Core.Backends;
 using Conformance.Core.Judging;
 using Conformance.Core.Runs;
+using Conformance.Golden.Storage;
 using Conformance.Golden.Vectors;
 using Conformance.Golden.Verification;
 using Conformance.Isolation;
@@ -55,11 +56,12 @@ internal static class GoldenVerifyVerb
     {
         if (paths.Length == 0)
         {
-            Console.Error.WriteLine($"There is no vector file in '{GoldenFolder.VectorFolder}'; make one with 'conformance golden record'.");
+            Console.Error.WriteLine($"There is no vector file in '{GoldenFolder.VectorFolder}'; make one with 'conformance golden record' and 'conformance golden accept'.");
             return ExitCode.TooLittleRan;
         }
 
-        (string Path, VectorFile File)[] files = [.. paths.Select(path => (path, VectorFile.Read(path)))];
+        (string Path, VectorFile File)[] files = GoldenStore.Read(
+            GoldenFolder.Find(), () => paths.Select(path => (path, VectorFile.Read(path))).ToArray());
         IReadOnlyList<ImplementationInfo> declared = await catalog.DeclaredAsync().ConfigureAwait(false);
         StandardErrorProgress progress = new();
         await using BackendSession session = await BackendSession.StartAsync(

@@ -100,7 +100,11 @@ public sealed class VectorEvaluator(string path, VectorFile file)
     private static string NameOf(VectorTest test, int index) =>
         test.Id is null ? string.Create(CultureInfo.InvariantCulture, $"test number {index + 1}") : $"test '{test.Id}'";
 
-    private static string? FindRefusal(ImplementationInfo implementation, VectorTest test)
+    /// <summary>Why an implementation does not compute a test.</summary>
+    /// <param name="implementation">The implementation.</param>
+    /// <param name="test">The test.</param>
+    /// <returns>What about the test, to go on its name; null where it does compute it.</returns>
+    internal static string? FindRefusal(ImplementationInfo implementation, VectorTest test)
     {
         LossOptions options = test.Options.ToLossOptions();
         return test.Inputs.SampleWeight is not null ? "has a sampleWeight"

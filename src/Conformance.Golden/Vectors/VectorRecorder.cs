@@ -10,7 +10,7 @@ namespace Conformance.Golden.Vectors;
 /// <param name="loss">The loss.</param>
 /// <param name="source">What makes the file.</param>
 /// <param name="backends">The backends of the run.</param>
-public sealed class VectorRecorder(Loss loss, VectorSource source, IEnumerable<(IBackend Backend, BackendStatus Status)> backends)
+public sealed class VectorRecorder(Loss loss, VectorSource source, IReadOnlyCollection<(IBackend Backend, BackendStatus Status)> backends)
 {
     private readonly Dictionary<string, string> _versions =
         backends.ToDictionary(backend => backend.Backend.Name, backend => RecordedOutput.VersionOf(backend.Backend.Name, backend.Status));
@@ -36,6 +36,7 @@ public sealed class VectorRecorder(Loss loss, VectorSource source, IEnumerable<(
         Format = VectorFile.CurrentFormat,
         Loss = loss.Name,
         Source = source,
+        Provenance = VectorProvenance.Of(backends.Select(backend => backend.Status)),
         Count = _tests.Count,
         Tests = [.. _tests],
     };
