@@ -11,4 +11,5 @@ namespace Conformance.Cli;
 [JsonSerializable(typeof(DoctorVerb.Report))]
 [JsonSerializable(typeof(EvalVerb.Report), TypeInfoPropertyName = "EvaluationReport")]
 [JsonSerializable(typeof(GoldenRecordVerb.Report), TypeInfoPropertyName = "RecordReport")]
+[JsonSerializable(typeof(GoldenRecordVerb.Report[]), TypeInfoPropertyName = "RecordReportArray")]
 internal sealed partial class CliJson : JsonSerializerContext;

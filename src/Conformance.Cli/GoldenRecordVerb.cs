@@ -12,7 +12,7 @@ using Conformance.Isolation;
 
 namespace Conformance.Cli;
 
-/// <summary><c>golden record</c>: a suite through the backends into a vector file.</summary>
+/// <summary><c>golden record</c>: a suite, or the corpus, through the backends into vector files.</summary>
 internal static class GoldenRecordVerb
 {
     public static Command Create(BackendCatalog catalog)
@@ -21,12 +21,13 @@ internal static class GoldenRecordVerb
         Option<string> loss = new("--loss") { Description = $"The loss: {string.Join(", ", Loss.All)}.", DefaultValueFactory = _ => Loss.All[0].Name };
         Option<string[]> backends = new("--backends") { Description = $"Backends, separated by commas: {string.Join(", ", BackendCatalog.Names)}; all by default." };
         Option<ulong> seed = new("--seed") { Description = "The key of the generator of inputs.", DefaultValueFactory = _ => 1 };
-        Option<string?> output = new("--out") { Description = "The file to write; golden/vectors/LOSS.SUITE.json by default." };
+        Option<bool> corpus = new("--corpus") { Description = "The loss's chosen vectors in place of a suite, a file for each dtype." };
+        Option<string?> output = new("--out") { Description = "The file to write, golden/vectors/LOSS.SUITE.json by default; with --corpus the folder." };
         Option<bool> overwrite = new("--overwrite") { Description = "Replaces a file that is there." };
         Option<bool> json = new("--json") { Description = "As JSON." };
-        Command command = new("record", "Runs a suite through every backend and writes inputs and outputs as bits.")
+        Command command = new("record", "Runs a suite or the corpus through every backend and writes inputs, truths and outputs as bits.")
         {
-            suite, loss, backends, seed, output, overwrite, json,
+            suite, corpus, loss, backends, seed, output, overwrite, json,
         };
         command.SetAction((result, cancellationToken) =>
         {
@@ -38,6 +39,12 @@ internal static class GoldenRecordVerb
                 Seed = result.GetValue(seed),
                 Backends = selected.IsEmpty ? [.. BackendCatalog.Names] : selected,
             };
+            if (result.GetValue(corpus))
+            {
+                return GoldenRecordCorpus.ExecuteAsync(
+                    catalog, options, result.GetValue(output), result.GetValue(overwrite), result.GetValue(json), cancellationToken);
+            }
+
             string path = result.GetValue(output) ?? Path.Combine(GoldenFolder.VectorFolder, $"{options.Loss}.{options.Suite}.json");
             return ExecuteAsync(catalog, options, path, result.GetValue(overwrite), result.GetValue(json), cancellationToken);
         });
@@ -57,14 +64,8 @@ internal static class GoldenRecordVerb
         StandardErrorProgress progress = new();
         await using BackendSession session = await BackendSession.StartAsync(
             catalog, options.Backends, new IsolationLimits(), progress, cancellationToken).ConfigureAwait(false);
-        (IBackend Backend, BackendStatus Status)[] missing = [.. session.Started.Where(backend => !backend.Status.IsAvailable)];
-        if (missing.Length > 0)
+        if (session.TellMissing())
         {
-            foreach ((IBackend backend, BackendStatus status) in missing)
-            {
-                Console.Error.WriteLine($"{backend.Name} is not available, and nothing was recorded: {status.Missing} {status.Fix}");
-            }
-
             return ExitCode.RequiredUnavailable;
         }
 
@@ -79,8 +80,9 @@ internal static class GoldenRecordVerb
             session.Started);
         SuiteRunner runner = new(session.Started, () => new SharedTensorArena());
         await runner.RunAsync(options, plans, floor, [], progress, recorder.Observe, cancellationToken).ConfigureAwait(false);
+        VectorFile file = recorder.ToFile() with { Provenance = VectorProvenance.Capture(session.Started.Select(backend => backend.Status)) };
+        file = new VectorEvaluator(path, file).WithTruth(progress, cancellationToken);
         progress.Finish();
-        VectorFile file = recorder.ToFile();
         if (file.Count < floor)
         {
             Console.Error.WriteLine($"{file.Count} cases ran, the floor is {floor}, and nothing was recorded.");
@@ -97,13 +99,10 @@ internal static class GoldenRecordVerb
         if (json)
         {
             Console.Out.WriteLine(JsonSerializer.Serialize(report, CliJson.Default.RecordReport));
-            return;
         }
-
-        Console.Out.WriteLine($"Recorded {report.Outputs} outputs of {report.Implementations} implementations on {report.Tests} tests in {report.Path}");
-        foreach ((string implementation, string error) in report.Errors)
+        else
         {
-            Console.Out.WriteLine($"  {implementation} ended in an error, which is recorded: {error}");
+            report.Print(Console.Out);
         }
     }
 
@@ -122,6 +121,16 @@ internal static class GoldenRecordVerb
                 outputs.Where(output => output.Value.Error is not null)
                     .DistinctBy(output => output.Key)
                     .ToDictionary(output => output.Key, output => $"{output.Value.Error!.Type}: {output.Value.Error.Message}"));
+        }
+
+        public void Print(TextWriter output)
+        {
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"Recorded {Outputs} outputs of {Implementations} implementations on {Tests} tests in {Path}"));
+            foreach ((string implementation, string error) in Errors)
+            {
+                output.WriteLine($"  {implementation} ended in an error, which is recorded: {error}");
+            }
         }
     }
 }
