@@ -155,6 +155,12 @@ internal static class SigmoidCrossEntropyCorpus
             // Of one class, both layouts are the same bytes.
             Ramp(values, new Shape(1, 1, 17)) with { Layouts = [Layout.ChannelsFirst] },
             Ramp(values, new Shape(1, 1, 33)) with { Layouts = [Layout.ChannelsLast] },
+
+            // One value: whatever differs is the lane's doing.
+            new(new Shape(1, 1, 9), values.Elements(Enumerable.Repeat((-(double)BitConverter.UInt32BitsToSingle(0x4002d04b), 0.0), 9)))
+            {
+                Layouts = [Layout.ChannelsFirst],
+            },
         ]),
         new("transposed-batch", [CorpusFlags.TransposedBatch], values =>
         [

@@ -155,7 +155,7 @@ public sealed class VectorVerifier(
         Shape shape = new(test.Inputs.Logits.Shape.AsSpan());
         Tensor logits = arena.Allocate(dtype, shape);
         Tensor labels = arena.Allocate(dtype, shape);
-        if (IsCaseId(loss, name))
+        if (VectorFileReader.IsCaseId(loss, name))
         {
             Case.Parse(name).FillInputs(logits, labels);
             CompareInput(test, dtype, "logits", test.Inputs.Logits, VectorTensor.Of(logits), movements);
@@ -187,9 +187,6 @@ public sealed class VectorVerifier(
             }
         }
     }
-
-    /// <summary>Whether a test's inputs follow from its id; others were chosen.</summary>
-    private static bool IsCaseId(Loss loss, string id) => id.StartsWith(loss.Name + "/", StringComparison.Ordinal);
 
     private static void CompareInput(
         VectorTest test, DType dtype, string name, VectorTensor recorded, VectorTensor derived, List<Movement> movements) =>

@@ -49,6 +49,19 @@ public sealed class CorpusFaultTests
     }
 
     [Fact]
+    public void LaneTail_OneValueInEveryLane_DiffersInTensorFlowAndNotInTheNativeKernel()
+    {
+        VectorTest test = CorpusFiles.Read(DType.Float32).Tests.Single(test => test.Id == "lane-tails/float32/channels_first/none/5");
+
+        Assert.Single(Values(test.Inputs.Logits));
+        Assert.Single(Values(test.Expected!.Loss));
+        Assert.Single(Values(test.Recorded[Native].Loss!));
+        Assert.Equal(2, Values(test.Recorded["tensorflow/nn.sigmoid_cross_entropy_with_logits/eager"].Loss!).Count);
+
+        static HashSet<double> Values(VectorTensor tensor) => [.. tensor.ToDoubles(DType.Float32)];
+    }
+
+    [Fact]
     public void WorstOfSweep_RecordedImplementations_AreAsFarOffAsTheirSweepsSay()
     {
         VectorTest[] tests = [.. CorpusFiles.Read(DType.Float32).Tests.Where(test => test.Flags.Contains(WorstOfSweep))];
