@@ -37,6 +37,18 @@ internal sealed class BackendSession : IAsyncDisposable
         }
     }
 
+    /// <summary>Says on standard error which of the backends are not on this machine, for verbs that record nothing then.</summary>
+    /// <returns>Whether any is missing.</returns>
+    public bool TellMissing()
+    {
+        foreach ((IBackend backend, BackendStatus status) in Started.Where(backend => !backend.Status.IsAvailable))
+        {
+            Console.Error.WriteLine($"{backend.Name} is not available, and nothing was recorded: {status.Missing} {status.Fix}");
+        }
+
+        return Started.Any(backend => !backend.Status.IsAvailable);
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (IBackend backend in _backends)

@@ -12,7 +12,7 @@ using Conformance.Isolation;
 
 namespace Conformance.Cli;
 
-/// <summary><c>golden record</c>: a suite through the backends, or implementations on the tests of golden files, into candidates.</summary>
+/// <summary><c>golden record</c>: a suite, the corpus, or implementations on the tests of golden files, into candidates.</summary>
 internal static class GoldenRecordVerb
 {
     /// <summary>The folder of candidates whose place nobody named.</summary>
@@ -26,21 +26,22 @@ internal static class GoldenRecordVerb
         Option<string> loss = new("--loss") { Description = $"The loss: {string.Join(", ", Loss.All)}.", DefaultValueFactory = _ => Loss.All[0].Name };
         Option<string[]> backends = new("--backends") { Description = $"Backends, separated by commas: {string.Join(", ", BackendCatalog.Names)}; all by default." };
         Option<ulong> seed = new("--seed") { Description = "The key of the generator of inputs.", DefaultValueFactory = _ => 1 };
-        Option<string?> output = new("--out") { Description = $"The file to write, {DefaultFolder}/LOSS.SUITE.json by default; with --implementation the folder, or the file where there is one, {DefaultFolder} by default." };
+        Option<bool> corpus = new("--corpus") { Description = "The loss's chosen vectors in place of a suite, a file for each dtype." };
+        Option<string?> output = new("--out") { Description = $"The file to write, {DefaultFolder}/LOSS.SUITE.json by default; with --corpus the folder, with --implementation the folder, or the file where there is one, {DefaultFolder} by default." };
         Option<bool> overwrite = new("--overwrite") { Description = "Replaces a file that is there." };
         Option<bool> json = new("--json") { Description = "As JSON." };
-        Command command = new("record", "Writes inputs and what implementations return for them as bits, for 'conformance golden accept' to take over.")
+        Command command = new("record", "Writes inputs, truths and what implementations return for them as bits, for 'conformance golden accept' to take over.")
         {
-            files, implementations, suite, loss, backends, seed, output, overwrite, json,
+            files, implementations, suite, corpus, loss, backends, seed, output, overwrite, json,
         };
         command.SetAction((result, cancellationToken) =>
         {
             string? place = result.GetValue(output);
             if (result.GetValue(implementations) is { Length: > 0 } ids)
             {
-                if (result.Tokens.FirstOrDefault(token => token.Value is "--suite" or "--loss" or "--backends" or "--seed") is { } other)
+                if (result.Tokens.FirstOrDefault(token => token.Value is "--suite" or "--corpus" or "--loss" or "--backends" or "--seed") is { } other)
                 {
-                    throw new InvalidInputException($"{other.Value} is for recording a suite; leave it away, or leave --implementation away.");
+                    throw new InvalidInputException($"{other.Value} is for recording a suite or the corpus; leave it away, or leave --implementation away.");
                 }
 
                 return ImplementationRecording.ExecuteAsync(
@@ -60,6 +61,12 @@ internal static class GoldenRecordVerb
                 Seed = result.GetValue(seed),
                 Backends = selected.IsEmpty ? [.. BackendCatalog.Names] : selected,
             };
+            if (result.GetValue(corpus))
+            {
+                return GoldenRecordCorpus.ExecuteAsync(
+                    catalog, options, place ?? DefaultFolder, result.GetValue(overwrite), result.GetValue(json), cancellationToken);
+            }
+
             string path = place ?? Path.Combine(DefaultFolder, $"{options.Loss}.{options.Suite}.json");
             return ExecuteAsync(catalog, options, path, result.GetValue(overwrite), result.GetValue(json), cancellationToken);
         });
@@ -74,10 +81,9 @@ internal static class GoldenRecordVerb
         StandardErrorProgress progress = new();
         await using BackendSession session = await BackendSession.StartAsync(
             catalog, options.Backends, new IsolationLimits(), progress, cancellationToken).ConfigureAwait(false);
-        (IBackend Backend, BackendStatus Status)[] missing = [.. session.Started.Where(backend => !backend.Status.IsAvailable)];
-        if (missing.Length > 0)
+        if (session.TellMissing())
         {
-            return Refuse(missing);
+            return ExitCode.RequiredUnavailable;
         }
 
         VectorRecorder recorder = new(
@@ -91,8 +97,8 @@ internal static class GoldenRecordVerb
             session.Started);
         SuiteRunner runner = new(session.Started, () => new SharedTensorArena());
         await runner.RunAsync(options, plans, floor, [], progress, recorder.Observe, cancellationToken).ConfigureAwait(false);
+        VectorFile file = new VectorEvaluator(path, recorder.ToFile()).WithTruth(progress, cancellationToken);
         progress.Finish();
-        VectorFile file = recorder.ToFile();
         if (file.Count < floor)
         {
             Console.Error.WriteLine($"{file.Count} cases ran, the floor is {floor}, and nothing was recorded.");
@@ -120,17 +126,6 @@ internal static class GoldenRecordVerb
         }
 
         OutputFolder.Prepare(Path.GetDirectoryName(Path.GetFullPath(path))!);
-    }
-
-    /// <summary>Says which backends are missing.</summary>
-    internal static int Refuse(IEnumerable<(IBackend Backend, BackendStatus Status)> missing)
-    {
-        foreach ((IBackend backend, BackendStatus status) in missing)
-        {
-            Console.Error.WriteLine($"{backend.Name} is not available, and nothing was recorded: {status.Missing} {status.Fix}");
-        }
-
-        return ExitCode.RequiredUnavailable;
     }
 
     private static void Print(Report report, bool json)

@@ -10,7 +10,7 @@ using Conformance.Isolation;
 
 namespace Conformance.Cli;
 
-/// <summary><c>golden verify</c>: whether recorded inputs and outputs are still what the tool and the backends give.</summary>
+/// <summary><c>golden verify</c>: whether inputs, truths and recorded outputs are still what the tool, the oracle and the backends give.</summary>
 internal static class GoldenVerifyVerb
 {
     public static Command Create(BackendCatalog catalog)
@@ -22,7 +22,7 @@ internal static class GoldenVerifyVerb
         Option<double> atol = new("--atol") { Description = "Absolute tolerance of isclose.", DefaultValueFactory = _ => Tolerance.Default.Absolute };
         Option<bool> bits = new("--bits") { Description = "A difference in bits alone is a failure, too." };
         Option<bool> json = new("--json") { Description = "As JSON." };
-        Command command = new("verify", "Derives recorded inputs again, evaluates, and compares with what is recorded.")
+        Command command = new("verify", "Derives inputs and truths again, evaluates, and compares with what the files have.")
         {
             files, backends, require, rtol, atol, bits, json,
         };

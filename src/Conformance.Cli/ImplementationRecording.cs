@@ -45,10 +45,9 @@ internal static class ImplementationRecording
         StandardErrorProgress progress = new();
         await using BackendSession session = await BackendSession.StartAsync(
             catalog, [.. implementations.Select(implementation => implementation.Backend).Distinct()], new IsolationLimits(), progress, cancellationToken).ConfigureAwait(false);
-        (IBackend Backend, BackendStatus Status)[] missing = [.. session.Started.Where(backend => !backend.Status.IsAvailable)];
-        if (missing.Length > 0)
+        if (session.TellMissing())
         {
-            return GoldenRecordVerb.Refuse(missing);
+            return ExitCode.RequiredUnavailable;
         }
 
         CandidateRecorder recorder = new(session.Started, () => new SharedTensorArena());

@@ -13,6 +13,7 @@ internal static class VerificationText
         foreach (FileVerification file in verification.Files)
         {
             Line(output, $"{file.Path}: {file.Loss}, {file.Tests} tests");
+            Line(output, $"  Expected: {Number(file.Expected.Tests, "test")}, {Number(file.Expected.Elements, "element")} derived again by the oracle, {file.Expected.Moved} moved");
             WriteImplementations(file, output);
             WriteUnrecorded(file, output);
             WriteMovements(file, output);
@@ -31,7 +32,12 @@ internal static class VerificationText
 
     private static void WriteImplementations(FileVerification file, TextWriter output)
     {
-        int width = file.Implementations.Select(one => one.Implementation.Length).DefaultIfEmpty().Max();
+        if (file.Implementations.IsEmpty)
+        {
+            return;
+        }
+
+        int width = file.Implementations.Max(one => one.Implementation.Length);
         Line(output, $"  {"implementation".PadRight(width)}  {"recorded",-10} {"live",-10} {"tests",5} {"elements",8} {"equal",8} {"moved in bits",13} {"beyond",6} {"max ULP",12}");
         foreach (ImplementationVerification one in file.Implementations.Where(one => one.State == VerificationState.Verified))
         {
@@ -49,7 +55,9 @@ internal static class VerificationText
         foreach (var moved in file.Implementations.Where(one => one.VersionMoved)
             .GroupBy(one => $"{BackendOf(one)} is recorded at {string.Join(", ", one.RecordedVersions)} and is {one.LiveVersion} here"))
         {
-            Line(output, $"  Another version: {moved.Key} ({Number(moved.Count(), "implementation")}).");
+            long within = moved.Sum(one => one.WithinContract);
+            string further = within > 0 ? string.Create(CultureInfo.InvariantCulture, $", {within} further and within the contract of the truth") : string.Empty;
+            Line(output, $"  Another version: {moved.Key} ({Number(moved.Count(), "implementation")}): {Number(moved.Sum(one => one.Close), "element")} moved in bits{further}, {moved.Sum(one => one.Beyond)} beyond, max {moved.Max(one => one.MaxUlps)} ULP.");
         }
     }
 
@@ -76,12 +84,14 @@ internal static class VerificationText
             if (movement.Recorded is not null)
             {
                 string place = movement.Index is { } index ? string.Create(CultureInfo.InvariantCulture, $"[{index}], logit {movement.Logit}, label {movement.Label}: ") : string.Empty;
-                Line(output, $"     {place}recorded {movement.Recorded}, live {movement.Live}, {(movement.Ulps is { } ulps ? (FormattableString)$"{ulps} ULP" : $"not comparable in ULP")}");
+                (string before, string now) = movement.Kind is MovementKind.Input or MovementKind.Expected ? ("in the file", "derived") : ("recorded", "live");
+                Line(output, $"     {place}{before} {movement.Recorded}, {now} {movement.Live}, {(movement.Ulps is { } ulps ? (FormattableString)$"{ulps} ULP" : $"not comparable in ULP")}");
             }
 
             if (movement.TestId is not null)
             {
-                Line(output, $"     {(movement.Kind == MovementKind.Input ? "test" : "conformance run --case")} {movement.TestId}");
+                bool isRun = movement.Kind is not (MovementKind.Input or MovementKind.Expected) && movement.TestId.StartsWith(file.Loss + "/", StringComparison.Ordinal);
+                Line(output, $"     {(isRun ? "conformance run --case" : "test")} {movement.TestId}");
             }
         }
 
@@ -97,17 +107,19 @@ internal static class VerificationText
         return movement.Kind switch
         {
             MovementKind.Input => $"{movement.Output}: {elements} not as the id has them",
+            MovementKind.Expected => $"expected {movement.Output}: {elements} not as the oracle derives them",
             MovementKind.Declaration => $"{movement.Implementation} {movement.Message}",
             MovementKind.Outcome => $"{movement.Implementation} ended otherwise: {movement.Message}",
             MovementKind.NonFinite => $"{movement.Implementation}, {movement.Output}: {elements} NaN or infinite in one of the two only",
             MovementKind.Value => $"{movement.Implementation}, {movement.Output}: {elements} beyond tolerance",
+            MovementKind.WithinContract => $"{movement.Implementation}, {movement.Output}: {elements} moved within the contract of the truth",
             _ => $"{movement.Implementation}, {movement.Output}: {elements} moved in bits",
         };
     }
 
     private static string BackendOf(ImplementationVerification one) => one.Implementation.Split('/')[0];
 
-    private static string Number(int count, string what) =>
+    private static string Number(long count, string what) =>
         string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? string.Empty : "s")}");
 
     private static void Line(TextWriter output, FormattableString text) => output.WriteLine(text.ToString(CultureInfo.InvariantCulture));

@@ -73,6 +73,66 @@ public sealed class GoldenVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Record_Suite_HasTheTruthAndOnWhatItWasMade()
+    {
+        await RecordAsync();
+
+        VectorFile file = VectorFile.Read(VectorPath);
+        Assert.All(file.Tests, test => Assert.NotNull(test.Expected));
+        Assert.Superset(
+            new HashSet<string> { "instructionSet", "native", "operatingSystem", "processor", "runtime", "tool" }, file.Provenance.Keys.ToHashSet());
+    }
+
+    [Fact]
+    public async Task Verify_MovedTruth_IsNonConformance()
+    {
+        await RecordAsync();
+        VectorFile file = VectorFile.Read(VectorPath);
+        string bits = file.Tests[0].Expected!.Gradient!.Bits;
+        VectorTest changed = file.Tests[0] with
+        {
+            Expected = file.Tests[0].Expected! with { Gradient = file.Tests[0].Expected!.Gradient! with { Bits = $"{bits[..^1]}{(bits[^1] == '0' ? '1' : '0')}" } },
+        };
+        OutputFolder.WriteAtomically(VectorPath, (file with { Tests = [changed, .. file.Tests[1..]] }).Write);
+
+        Assert.Equal(ExitCode.NonConformance, await VerifyAsync("--backends", "native"));
+    }
+
+    [Fact]
+    public async Task RecordCorpus_Folder_ReceivesAFileForEachDTypeThatVerifies()
+    {
+        string folder = Path.Combine(_folder, "candidates");
+
+        Assert.Equal(ExitCode.Conformant, await InvokeAsync("golden", "record", "--corpus", "--backends", "native", "--out", folder));
+
+        string[] files = [.. Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal)];
+        Assert.Equal(
+            ["bfloat16", "float16", "float32", "float64"], files.Select(path => Path.GetFileName(path).Split('.')[1]));
+        Assert.Equal(ExitCode.Conformant, await InvokeAsync(["golden", "verify", .. files, "--backends", "native", "--bits"]));
+    }
+
+    [Fact]
+    public async Task RecordCorpus_WithoutAFolderOrOverAFile_IsRefused()
+    {
+        string folder = Path.Combine(_folder, "candidates");
+        string existing = Path.Combine(folder, "sigmoid_cross_entropy.float64.json");
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(existing, "mine", TestContext.Current.CancellationToken);
+
+        InvalidInputException without = await Assert.ThrowsAsync<InvalidInputException>(
+            () => InvokeAsync("golden", "record", "--corpus", "--backends", "native"));
+        InvalidInputException over = await Assert.ThrowsAsync<InvalidInputException>(
+            () => InvokeAsync("golden", "record", "--corpus", "--backends", "native", "--out", folder));
+
+        Assert.Contains("--out", without.Message, StringComparison.Ordinal);
+        Assert.Contains("--overwrite", over.Message, StringComparison.Ordinal);
+        Assert.Equal([existing], Directory.EnumerateFiles(folder));
+        Assert.Equal("mine", await File.ReadAllTextAsync(existing, TestContext.Current.CancellationToken));
+        Assert.Equal(
+            ExitCode.Conformant, await InvokeAsync("golden", "record", "--corpus", "--backends", "native", "--out", folder, "--overwrite", "--json"));
+    }
+
+    [Fact]
     public async Task Verify_NothingThatIsRecorded_IsTooLittle()
     {
         await RecordAsync();

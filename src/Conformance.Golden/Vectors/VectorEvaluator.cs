@@ -48,6 +48,7 @@ public sealed class VectorEvaluator(string path, VectorFile file)
     /// <param name="createArena">Makes the memory in which tensors live.</param>
     /// <param name="progress">Told after each block of tests.</param>
     /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="skipsRefused">Whether tests that the implementation does not compute stay as they are instead of being refused.</param>
     /// <returns>The file; everything else in it is as it was.</returns>
     /// <exception cref="InvalidInputException">The implementation does not compute what a test asks for.</exception>
     public async Task<VectorFile> WithRecordedAsync(
@@ -56,23 +57,36 @@ public sealed class VectorEvaluator(string path, VectorFile file)
         string version,
         Func<ITensorArena> createArena,
         IProgress<RunProgress> progress,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        bool skipsRefused = false)
     {
-        CheckComputes(implementation);
-        List<VectorTest> tests = [];
+        if (!skipsRefused)
+        {
+            CheckComputes(implementation);
+        }
+
+        VectorTest[] tests = [.. file.Tests];
+        int[] computed = [.. Enumerable.Range(0, tests.Length).Where(i => Computes(implementation, tests[i]))];
+        int done = 0;
         using ITensorArena arena = createArena();
-        foreach (VectorTest[] block in file.Tests.Chunk(BlockTests))
+        foreach (int[] block in computed.Chunk(BlockTests))
         {
             arena.Reset();
-            EvaluationRequest[] requests = [.. block.Select((test, i) => RequestOf(implementation, test, tests.Count + i, arena))];
+            EvaluationRequest[] requests = [.. block.Select(i => RequestOf(implementation, tests[i], i, arena))];
             IReadOnlyList<Evaluation> evaluations = await backend.EvaluateAsync(requests, cancellationToken).ConfigureAwait(false);
-            tests.AddRange(block.Select((test, i) => test with
+            for (int i = 0; i < block.Length; i++)
             {
-                Recorded = test.Recorded.SetItem(
-                    implementation.Id,
-                    RecordedOutput.Of(version, new CaseOutput(implementation, evaluations[i], requests[i].Loss, requests[i].Gradient))),
-            }));
-            progress.Report(new RunProgress(tests.Count, file.Tests.Length, tests.Count));
+                VectorTest test = tests[block[i]];
+                tests[block[i]] = test with
+                {
+                    Recorded = test.Recorded.SetItem(
+                        implementation.Id,
+                        RecordedOutput.Of(version, new CaseOutput(implementation, evaluations[i], requests[i].Loss, requests[i].Gradient))),
+                };
+            }
+
+            done += block.Length;
+            progress.Report(new RunProgress(done, computed.Length, done));
         }
 
         return file with { Tests = [.. tests] };
@@ -96,6 +110,12 @@ public sealed class VectorEvaluator(string path, VectorFile file)
                 $"{implementation.Id} does not compute {refused.Length} of the {file.Tests.Length} tests of '{path}', the first of them {refused[0].Test}, which {refused[0].Reason}; give a file without them, or 'oracle' in its place, which computes all."));
         }
     }
+
+    /// <summary>Whether an implementation computes a test: its dtype and reduction, and none of the options that implementations do not take.</summary>
+    /// <param name="implementation">The implementation.</param>
+    /// <param name="test">The test.</param>
+    /// <returns>True where it does.</returns>
+    internal static bool Computes(ImplementationInfo implementation, VectorTest test) => FindRefusal(implementation, test) is null;
 
     private static string NameOf(VectorTest test, int index) =>
         test.Id is null ? string.Create(CultureInfo.InvariantCulture, $"test number {index + 1}") : $"test '{test.Id}'";

@@ -140,7 +140,10 @@ internal sealed partial class VectorFileReader
         }
     }
 
-    private static bool IsCaseId(Loss loss, string id) => id.StartsWith(loss.Name + "/", StringComparison.Ordinal);
+    /// <summary>Whether inputs follow from an id; those of other ids were chosen.</summary>
+    /// <param name="loss">The file's loss.</param>
+    /// <param name="id">The id.</param>
+    internal static bool IsCaseId(Loss loss, string id) => id.StartsWith(loss.Name + "/", StringComparison.Ordinal);
 
     private void CheckHistory(ImmutableArray<VectorAct> history)
     {

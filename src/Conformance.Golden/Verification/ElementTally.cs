@@ -15,7 +15,9 @@ internal sealed class ElementTally
 
     public int Moved => _moved.Values.Sum(moved => moved.Count);
 
-    public int Close => _moved.TryGetValue(MovementKind.Bits, out var moved) ? moved.Count : 0;
+    public int Close => CountOf(MovementKind.Bits);
+
+    public int WithinContract => CountOf(MovementKind.WithinContract);
 
     public ulong MaxUlps { get; private set; }
 
@@ -23,15 +25,32 @@ internal sealed class ElementTally
     public IEnumerable<(MovementKind Kind, int Count, int WorstIndex, ulong? WorstUlps)> Movements =>
         _moved.OrderBy(moved => moved.Key).Select(moved => (moved.Key, moved.Value.Count, moved.Value.WorstIndex, moved.Value.WorstUlps));
 
-    /// <summary>Compares outputs by value: bits, then closeness.</summary>
-    public static ElementTally OfOutputs(VectorTensor recorded, VectorTensor live, DType dtype, Tolerance tolerance) =>
-        Compare(recorded, live, dtype, (recordedBits, liveBits) => Classify(dtype.ToDouble(recordedBits), dtype.ToDouble(liveBits), tolerance));
+    /// <summary>Compares outputs by value: bits, then closeness, then the contract where that counts.</summary>
+    /// <param name="recorded">What is recorded.</param>
+    /// <param name="live">What is live, of the same shape.</param>
+    /// <param name="dtype">The dtype of both.</param>
+    /// <param name="tolerance">What is close.</param>
+    /// <param name="isWithinContract">Whether the live value at a position is within the contract of the truth; null where that does not count.</param>
+    public static ElementTally OfOutputs(
+        VectorTensor recorded, VectorTensor live, DType dtype, Tolerance tolerance, Func<int, double, bool>? isWithinContract = null) =>
+        Compare(recorded, live, dtype, (index, recordedBits, liveBits) =>
+        {
+            double liveValue = dtype.ToDouble(liveBits);
+            MovementKind? kind = Classify(dtype.ToDouble(recordedBits), liveValue, tolerance);
+            return kind is MovementKind.NonFinite or MovementKind.Value && isWithinContract?.Invoke(index, liveValue) is true
+                ? MovementKind.WithinContract
+                : kind;
+        });
 
-    /// <summary>Compares inputs, whose bits alone count, those of NaN included.</summary>
-    public static ElementTally OfInputs(VectorTensor recorded, VectorTensor live, DType dtype) =>
-        Compare(recorded, live, dtype, (_, _) => MovementKind.Input);
+    /// <summary>Compares what must have the same bits, those of NaN included.</summary>
+    /// <param name="recorded">What the file has.</param>
+    /// <param name="derived">What it should have, of the same shape.</param>
+    /// <param name="dtype">The dtype of both.</param>
+    /// <param name="kind">What a difference is.</param>
+    public static ElementTally OfBits(VectorTensor recorded, VectorTensor derived, DType dtype, MovementKind kind) =>
+        Compare(recorded, derived, dtype, (_, _, _) => kind);
 
-    private static ElementTally Compare(VectorTensor recorded, VectorTensor live, DType dtype, Func<ulong, ulong, MovementKind?> classify)
+    private static ElementTally Compare(VectorTensor recorded, VectorTensor live, DType dtype, Func<int, ulong, ulong, MovementKind?> classify)
     {
         ElementTally tally = new(recorded.Bits.Length / dtype.HexDigits);
         if (recorded.Bits == live.Bits)
@@ -43,7 +62,7 @@ internal sealed class ElementTally
         {
             ulong recordedBits = recorded.BitsAt(dtype, i);
             ulong liveBits = live.BitsAt(dtype, i);
-            if (recordedBits != liveBits && classify(recordedBits, liveBits) is { } kind)
+            if (recordedBits != liveBits && classify(i, recordedBits, liveBits) is { } kind)
             {
                 tally.Add(kind, i, UlpsOrNull(dtype, recordedBits, liveBits));
             }
@@ -63,7 +82,7 @@ internal sealed class ElementTally
 
     private void Add(MovementKind kind, int index, ulong? ulps)
     {
-        MaxUlps = kind is MovementKind.Bits or MovementKind.Value ? Math.Max(MaxUlps, ulps ?? 0) : MaxUlps;
+        MaxUlps = kind is MovementKind.Bits or MovementKind.Value or MovementKind.WithinContract ? Math.Max(MaxUlps, ulps ?? 0) : MaxUlps;
         if (!_moved.TryGetValue(kind, out var moved))
         {
             moved = (0, index, ulps);
@@ -71,6 +90,8 @@ internal sealed class ElementTally
 
         _moved[kind] = Weight(ulps) > Weight(moved.WorstUlps) ? (moved.Count + 1, index, ulps) : moved with { Count = moved.Count + 1 };
     }
+
+    private int CountOf(MovementKind kind) => _moved.TryGetValue(kind, out var moved) ? moved.Count : 0;
 
     private static ulong Weight(ulong? ulps) => ulps ?? ulong.MaxValue;
 }

@@ -14,6 +14,9 @@ public sealed record FileVerification
     /// <summary>The number of tests.</summary>
     public required int Tests { get; init; }
 
+    /// <summary>The expected outputs that the oracle derived again.</summary>
+    public required TruthVerification Expected { get; init; }
+
     /// <summary>The implementations that are recorded, in ordinal order.</summary>
     public required ImmutableArray<ImplementationVerification> Implementations { get; init; }
 

@@ -5,7 +5,7 @@ namespace Conformance.Golden.Verification;
 /// <summary>How one implementation compares with what is recorded for it in one file.</summary>
 public sealed record ImplementationVerification
 {
-    /// <summary>The implementation's id.</summary>
+    /// <summary>The implementation's id, and @ and the version where that is what it is recorded under.</summary>
     public required string Implementation { get; init; }
 
     /// <summary>Whether it was compared.</summary>
@@ -35,7 +35,10 @@ public sealed record ImplementationVerification
     /// <summary>Elements that moved in bits and are close.</summary>
     public long Close { get; init; }
 
-    /// <summary>Elements that are not close, or finite in one only.</summary>
+    /// <summary>Elements of another version that are not close to the recorded ones, and within the contract of the truth.</summary>
+    public long WithinContract { get; init; }
+
+    /// <summary>Elements that are neither, or finite in one only.</summary>
     public long Beyond { get; init; }
 
     /// <summary>The most representable values between two finite elements.</summary>

@@ -14,7 +14,7 @@ public sealed record Movement
     /// <summary>The test; null where all tests of an implementation are meant.</summary>
     public string? TestId { get; init; }
 
-    /// <summary>The implementation; null where inputs moved.</summary>
+    /// <summary>The implementation; null where inputs or expected outputs moved.</summary>
     public string? Implementation { get; init; }
 
     /// <summary>The name of the tensor: <c>loss</c>, <c>gradient</c>, <c>logits</c> or <c>labels</c>; null where none is meant.</summary>
@@ -32,10 +32,10 @@ public sealed record Movement
     /// <summary>The worst element's recorded label.</summary>
     public Element? Label { get; init; }
 
-    /// <summary>What is recorded there.</summary>
+    /// <summary>What the file has there.</summary>
     public Element? Recorded { get; init; }
 
-    /// <summary>What is live there.</summary>
+    /// <summary>What is live or derived there.</summary>
     public Element? Live { get; init; }
 
     /// <summary>The representable values between the two; null where either is NaN or no element is meant.</summary>

@@ -3,14 +3,16 @@ using Conformance.Core;
 using Conformance.Core.Backends;
 using Conformance.Core.Cases;
 using Conformance.Core.Judging;
+using Conformance.Core.Losses;
+using Conformance.Core.Runs;
 using Conformance.Core.Tensors;
 using Conformance.Golden.Vectors;
 
 namespace Conformance.Golden.Verification;
 
 /// <summary>
-/// Compares what is recorded in vector files with what is live: inputs with those that follow from the ids, outputs with
-/// those that the implementations return on the recorded inputs.
+/// Compares what is recorded in vector files with what is live: inputs with those that follow from cases' ids, expected outputs with
+/// those that the oracle derives, and recorded outputs with those that the implementations return on the recorded inputs.
 /// </summary>
 /// <param name="declared">Every implementation there is, of backends that were started or not.</param>
 /// <param name="backends">The backends to evaluate with; started.</param>
@@ -25,6 +27,7 @@ public sealed class VectorVerifier(
     bool requiresBits)
 {
     private const int BlockTests = 64;
+    private const char VersionMark = '@';
 
     private readonly Dictionary<string, ImplementationInfo> _declared = declared.ToDictionary(implementation => implementation.Id, StringComparer.Ordinal);
     private readonly Dictionary<string, (IBackend Backend, BackendStatus Status)> _backends = backends.ToDictionary(backend => backend.Backend.Name, StringComparer.Ordinal);
@@ -39,6 +42,8 @@ public sealed class VectorVerifier(
     {
         SortedDictionary<string, ImplementationTally> tallies = new(StringComparer.Ordinal);
         List<Movement> movements = [];
+        Loss loss = Loss.Find(file.Loss)!;
+        TruthVerification expected = VerifyExpected(path, file, movements, cancellationToken);
         using ITensorArena arena = createArena();
         foreach (VectorTest[] block in file.Tests.Chunk(BlockTests))
         {
@@ -46,14 +51,14 @@ public sealed class VectorVerifier(
             List<PreparedEvaluation> evaluations = [];
             foreach (VectorTest test in block)
             {
-                Prepare(path, test, arena, tallies, movements, evaluations);
+                Prepare(path, loss, test, arena, tallies, movements, evaluations);
             }
 
             await Task.WhenAll(evaluations.GroupBy(evaluation => evaluation.Request.Implementation.Backend)
                 .Select(group => EvaluateAsync(_backends[group.Key].Backend, [.. group], cancellationToken))).ConfigureAwait(false);
             foreach (PreparedEvaluation evaluation in evaluations)
             {
-                Compare(evaluation, movements);
+                Compare(loss, evaluation, movements);
             }
         }
 
@@ -63,6 +68,7 @@ public sealed class VectorVerifier(
             Path = path,
             Loss = file.Loss,
             Tests = file.Tests.Length,
+            Expected = expected,
             Implementations = [.. tallies.Values.Select(tally => tally.ToReport())],
             Movements =
             [
@@ -105,53 +111,89 @@ public sealed class VectorVerifier(
         };
     }
 
+    private static TruthVerification VerifyExpected(string path, VectorFile file, List<Movement> movements, CancellationToken cancellationToken)
+    {
+        VectorTest[] tests = [.. file.Tests.Where(test => test.Expected is not null)];
+        VectorFile derived = new VectorEvaluator(path, file with { Count = tests.Length, Tests = [.. tests] })
+            .WithTruth(new Progress<RunProgress>(), cancellationToken);
+        long elements = 0;
+        long moved = 0;
+        foreach ((VectorTest test, VectorOutputs truth) in tests.Zip(derived.Tests.Select(test => test.Expected!)))
+        {
+            Compare(test, "loss", test.Expected!.Loss, truth.Loss);
+            if (test.Expected.Gradient is { } gradient)
+            {
+                Compare(test, "gradient", gradient, truth.Gradient!);
+            }
+        }
+
+        return new TruthVerification(tests.Length, elements, moved);
+
+        void Compare(VectorTest test, string output, VectorTensor stated, VectorTensor truth)
+        {
+            DType dtype = DType.Find(test.DType)!;
+            ElementTally tally = ElementTally.OfBits(stated, truth, dtype, MovementKind.Expected);
+            elements += tally.Elements;
+            moved += tally.Moved;
+            movements.AddRange(tally.Movements.Select(one => MovementOf(test, dtype, output, stated, truth, one, isFailure: true)));
+        }
+    }
+
     private void Prepare(
         string path,
+        Loss loss,
         VectorTest test,
         ITensorArena arena,
         SortedDictionary<string, ImplementationTally> tallies,
         List<Movement> movements,
         List<PreparedEvaluation> evaluations)
     {
-        Case testCase = Case.Parse(test.Id ?? throw new InvalidInputException(
-            $"The vector file '{path}' has a test without an id, so that its inputs cannot be derived again; verify files that 'conformance golden record' wrote."));
-        DType dtype = testCase.Draw.DType;
-        Tensor logits = arena.Allocate(dtype, testCase.InputShape);
-        Tensor labels = arena.Allocate(dtype, testCase.InputShape);
-        testCase.FillInputs(logits, labels);
-        CompareInput(test, dtype, "logits", test.Inputs.Logits, VectorTensor.Of(logits), movements);
-        CompareInput(test, dtype, "labels", test.Inputs.Labels, VectorTensor.Of(labels), movements);
+        string name = test.Id ?? throw new InvalidInputException(
+            $"The vector file '{path}' has a test without an id, so that nothing says which inputs it should have; verify files that 'conformance golden record' wrote.");
+        DType dtype = DType.Find(test.DType)!;
+        Reduction reduction = Reduction.Find(test.Options.Reduction)!;
+        Shape shape = new(test.Inputs.Logits.Shape.AsSpan());
+        Tensor logits = arena.Allocate(dtype, shape);
+        Tensor labels = arena.Allocate(dtype, shape);
+        if (VectorFileReader.IsCaseId(loss, name))
+        {
+            Case.Parse(name).FillInputs(logits, labels);
+            CompareInput(test, dtype, "logits", test.Inputs.Logits, VectorTensor.Of(logits), movements);
+            CompareInput(test, dtype, "labels", test.Inputs.Labels, VectorTensor.Of(labels), movements);
+        }
 
         // Outputs are judged on the inputs of which they were recorded, so that a moved input is not also a moved output.
         test.Inputs.Logits.CopyTo(logits);
         test.Inputs.Labels.CopyTo(labels);
-        foreach ((string id, RecordedOutput recorded) in test.Recorded)
+        foreach ((string key, RecordedOutput recorded) in test.Recorded)
         {
-            if (!tallies.TryGetValue(id, out ImplementationTally? tally))
+            if (!tallies.TryGetValue(key, out ImplementationTally? tally))
             {
-                tallies.Add(id, tally = CreateTally(id));
+                tallies.Add(key, tally = CreateTally(key));
             }
 
-            tally.Note(recorded.Version, testCase);
-            if (tally.Takes(testCase))
+            tally.Note(recorded.Version, test);
+            if (tally.Takes(test))
             {
                 evaluations.Add(new PreparedEvaluation(test, recorded, tally, new EvaluationRequest(
+                    name,
                     tally.Implementation!,
-                    testCase,
+                    loss,
+                    reduction,
                     logits,
                     labels,
-                    arena.Allocate(dtype, testCase.LossShape).Poison(),
-                    recorded.Loss is not null && recorded.Gradient is null ? null : arena.Allocate(dtype, testCase.InputShape).Poison())));
+                    arena.Allocate(dtype, reduction.LossShape(shape)).Poison(),
+                    recorded.Loss is not null && recorded.Gradient is null ? null : arena.Allocate(dtype, shape).Poison())));
             }
         }
     }
 
     private static void CompareInput(
         VectorTest test, DType dtype, string name, VectorTensor recorded, VectorTensor derived, List<Movement> movements) =>
-        movements.AddRange(ElementTally.OfInputs(recorded, derived, dtype).Movements
+        movements.AddRange(ElementTally.OfBits(recorded, derived, dtype, MovementKind.Input).Movements
             .Select(moved => MovementOf(test, dtype, name, recorded, derived, moved, isFailure: true)));
 
-    private void Compare(PreparedEvaluation prepared, List<Movement> movements)
+    private void Compare(Loss loss, PreparedEvaluation prepared, List<Movement> movements)
     {
         EvaluationRequest request = prepared.Request;
         ImplementationTally tally = prepared.Tally;
@@ -166,31 +208,34 @@ public sealed class VectorVerifier(
                 Kind = MovementKind.Outcome,
                 IsFailure = true,
                 TestId = prepared.Test.Id,
-                Implementation = request.Implementation.Id,
+                Implementation = tally.Key,
                 Message = $"recorded {Describe(recorded)}, live {Describe(live)}",
             });
             return;
         }
 
-        foreach ((string name, VectorTensor? before, VectorTensor? now) in new[]
+        // Another version may come nearer to the truth than what is recorded; the same one may not move by more than what is close.
+        TruthBand? band = recorded.Version == tally.LiveVersion ? null : new TruthBand(loss, request.Implementation, prepared.Test);
+        foreach ((bool isGradient, VectorTensor? before, VectorTensor? now) in new[]
         {
-            ("loss", recorded.Loss, live.Loss), ("gradient", recorded.Gradient, live.Gradient),
+            (false, recorded.Loss, live.Loss), (true, recorded.Gradient, live.Gradient),
         })
         {
             if (before is not null && now is not null)
             {
-                ElementTally elements = ElementTally.OfOutputs(before, now, request.Logits.DType, tolerance);
+                ElementTally elements = ElementTally.OfOutputs(
+                    before, now, request.Logits.DType, tolerance, band is null ? null : (index, output) => band.Holds(isGradient, index, output));
                 tally.Add(elements);
                 movements.AddRange(elements.Movements.Select(moved => MovementOf(
                     prepared.Test,
                     request.Logits.DType,
-                    name,
+                    isGradient ? "gradient" : "loss",
                     before,
                     now,
                     moved,
-                    moved.Kind != MovementKind.Bits || requiresBits || request.Implementation.IsReproducible) with
+                    moved.Kind is not (MovementKind.Bits or MovementKind.WithinContract) || requiresBits || request.Implementation.IsReproducible) with
                 {
-                    Implementation = request.Implementation.Id,
+                    Implementation = tally.Key,
                 }));
             }
         }
@@ -199,30 +244,40 @@ public sealed class VectorVerifier(
     private static string Describe(RecordedOutput output) =>
         output.Error is { } error ? $"{error.Type}: {error.Message.TrimEnd('.')}" : "a loss";
 
-    private ImplementationTally CreateTally(string id)
+    private ImplementationTally CreateTally(string key)
     {
+        int mark = key.IndexOf(VersionMark, StringComparison.Ordinal);
+        string id = mark < 0 ? key : key[..mark];
         if (!_declared.TryGetValue(id, out ImplementationInfo? implementation))
         {
-            return new ImplementationTally(id, null, VerificationState.Undeclared, null, "it is no longer declared");
+            return new ImplementationTally(key, null, VerificationState.Undeclared, null, "it is no longer declared");
         }
 
         if (!_backends.TryGetValue(implementation.Backend, out (IBackend Backend, BackendStatus Status) backend))
         {
-            return new ImplementationTally(id, implementation, VerificationState.NotSelected, null, "its backend is not selected");
+            return new ImplementationTally(key, implementation, VerificationState.NotSelected, null, "its backend is not selected");
         }
 
-        return backend.Status.IsAvailable
-            ? new ImplementationTally(id, implementation, VerificationState.Verified, RecordedOutput.VersionOf(implementation.Backend, backend.Status), null)
-            : new ImplementationTally(id, implementation, VerificationState.Unavailable, null, $"{backend.Status.Missing} {backend.Status.Fix}".Trim());
+        if (!backend.Status.IsAvailable)
+        {
+            return new ImplementationTally(key, implementation, VerificationState.Unavailable, null, $"{backend.Status.Missing} {backend.Status.Fix}".Trim());
+        }
+
+        string live = RecordedOutput.VersionOf(implementation.Backend, backend.Status);
+        return mark >= 0 && key[(mark + 1)..] is { } version && version != live
+            ? new ImplementationTally(key, implementation, VerificationState.OtherVersion, null, $"version {version} is recorded, and {live} is here")
+            : new ImplementationTally(key, implementation, VerificationState.Verified, live, null);
     }
 
     private IEnumerable<UnrecordedImplementation> FindUnrecorded(VectorFile file, SortedDictionary<string, ImplementationTally> tallies) =>
         from backend in backends
         where backend.Status.IsAvailable
+        let version = RecordedOutput.VersionOf(backend.Backend.Name, backend.Status)
         from implementation in backend.Backend.Implementations
-        let tests = file.Tests.Count(test => !test.Recorded.ContainsKey(implementation.Id) && implementation.Supports(Case.Parse(test.Id!)))
+        let keys = new[] { implementation.Id, $"{implementation.Id}{VersionMark}{version}" }
+        let tests = file.Tests.Count(test => !keys.Any(test.Recorded.ContainsKey) && VectorEvaluator.Computes(implementation, test))
         where tests > 0
-        select new UnrecordedImplementation(implementation.Id, tests, tallies.ContainsKey(implementation.Id));
+        select new UnrecordedImplementation(implementation.Id, tests, keys.Any(tallies.ContainsKey));
 
     private sealed class PreparedEvaluation(VectorTest test, RecordedOutput recorded, ImplementationTally tally, EvaluationRequest request)
     {

@@ -12,6 +12,9 @@ public enum VerificationState
     /// <summary>Its backend was not asked for.</summary>
     NotSelected,
 
+    /// <summary>It is recorded for one version, and another is on this machine.</summary>
+    OtherVersion,
+
     /// <summary>No backend declares it for the recorded cases.</summary>
     Undeclared,
 }

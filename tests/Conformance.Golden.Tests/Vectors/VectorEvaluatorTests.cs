@@ -204,6 +204,24 @@ public sealed class VectorEvaluatorTests
     }
 
     [Fact]
+    public async Task WithRecordedAsync_RefusedTestsSkipped_StayAsTheyAreBetweenOthers()
+    {
+        FakeBackend backend = new();
+        VectorFile bare = FileOf(
+            TestOf("bfloat16", "none", [1], [1]),
+            TestOf("float32", "none", [3], [1]),
+            TestOf("float32", "none", [1], [1], [1]),
+            TestOf("float32", "none", [4], [1]));
+
+        VectorFile file = await new VectorEvaluator("a.json", bare).WithRecordedAsync(
+            backend.Implementations[0], backend, "1.0.0", () => new NativeTensorArena(), new Progress<RunProgress>(), Token, skipsRefused: true);
+
+        Assert.Equal([0, 1, 0, 1], file.Tests.Select(test => test.Recorded.Count));
+        Assert.Equal(
+            [2, 3], new[] { 1, 3 }.Select(i => DType.Float32.ToDouble(file.Tests[i].Recorded[FakeBackend.Exact].Loss!.BitsAt(DType.Float32, 0))));
+    }
+
+    [Fact]
     public async Task WithRecordedAsync_OptionsThatDoNothing_AreComputed()
     {
         FakeBackend backend = new();

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Conformance.Core.Backends;
 using Conformance.Core.Judging;
 using Conformance.Core.Runs;
+using Conformance.Golden.Vectors;
 using Conformance.Golden.Verification;
 
 namespace Conformance.Golden.Tests.Verification;
@@ -48,6 +49,16 @@ public sealed class GoldenVerificationTests
         Assert.Equal(4, (await VerifyAsync(new FakeBackend { Status = Missing })).ExitCode);
 
     [Fact]
+    public async Task Of_MovedTruth_Is1() => Assert.Equal(1, Of(await VerifyTruthsAsync(isMoved: true, isRecorded: true)).ExitCode);
+
+    [Fact]
+    public async Task Of_TruthsAlone_Is0() => Assert.Equal(0, Of(await VerifyTruthsAsync(isMoved: false, isRecorded: false)).ExitCode);
+
+    [Fact]
+    public async Task Of_TruthsBesideRecordedOutputsThatCouldNotBeCompared_Is4() =>
+        Assert.Equal(4, Of(await VerifyTruthsAsync(isMoved: false, isRecorded: true, isSelected: false)).ExitCode);
+
+    [Fact]
     public async Task ToText_Verification_IsJsonWithNamesInsteadOfNumbers()
     {
         using JsonDocument json = JsonDocument.Parse(VerificationJson.ToText(await VerifyAsync(new FakeBackend())));
@@ -55,6 +66,26 @@ public sealed class GoldenVerificationTests
         Assert.Equal(GoldenVerification.CurrentFormat, json.RootElement.GetProperty("format").GetString());
         Assert.Equal("Verified", json.RootElement.GetProperty("files")[0].GetProperty("implementations")[0].GetProperty("state").GetString());
     }
+
+    private static async Task<FileVerification> VerifyTruthsAsync(bool isMoved, bool isRecorded, bool isSelected = true)
+    {
+        VectorFile file = new VectorEvaluator("a.json", await Recording.RecordAsync(new FakeBackend()))
+            .WithTruth(new Progress<RunProgress>(), TestContext.Current.CancellationToken);
+        VectorTest first = file.Tests[0];
+        if (isMoved)
+        {
+            string bits = first.Expected!.Loss.Bits;
+            first = first with { Expected = first.Expected with { Loss = first.Expected.Loss with { Bits = (bits[0] == '0' ? "1" : "0") + bits[1..] } } };
+        }
+
+        file = file with { Tests = [first, .. file.Tests[1..]] };
+        return await Recording.VerifyAsync(
+            isRecorded ? file : file with { Tests = [.. file.Tests.Select(test => test with { Recorded = test.Recorded.Clear() })] },
+            new FakeBackend(),
+            isSelected: isSelected);
+    }
+
+    private static GoldenVerification Of(FileVerification file) => GoldenVerification.Of(Tolerance.Default, requiresBits: false, [], [], [file]);
 
     private static async Task<GoldenVerification> VerifyAsync(FakeBackend backend, params string[] required)
     {

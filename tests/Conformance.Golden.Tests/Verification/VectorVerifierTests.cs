@@ -2,6 +2,9 @@ using System.Text.Json.Nodes;
 using Conformance.Core;
 using Conformance.Core.Backends;
 using Conformance.Core.Cases;
+using Conformance.Core.Losses;
+using Conformance.Core.Oracles;
+using Conformance.Core.Runs;
 using Conformance.Core.Tensors;
 using Conformance.Golden.Vectors;
 using Conformance.Golden.Verification;
@@ -349,12 +352,233 @@ public sealed class VectorVerifierTests
     }
 
     [Fact]
+    public async Task Verify_ExpectedOutputs_AreDerivedAgain()
+    {
+        FakeBackend backend = new();
+        VectorFile file = WithTruth(await Recording.RecordAsync(backend));
+
+        FileVerification verification = await Recording.VerifyAsync(file, backend);
+
+        Assert.Empty(verification.Movements);
+        Assert.Equal(new TruthVerification(3, 12 + 12 + 1 + 12 + 100 + 100, 0), verification.Expected);
+    }
+
+    [Theory]
+    [InlineData("loss", 4)]
+    [InlineData("gradient", 11)]
+    public async Task Verify_MovedExpectedBit_IsAFailureWithThePlace(string output, int index)
+    {
+        FakeBackend backend = new();
+        VectorFile truth = WithTruth(await Recording.RecordAsync(backend));
+        VectorOutputs expected = truth.Tests[0].Expected!;
+        string moved = Recording.Next(output == "loss" ? expected.Loss : expected.Gradient!, DType.Float32, index);
+        VectorFile file = Recording.Change(truth, json => Recording.SetBits(json["tests"]![0]!["expected"]![output]!, index, moved));
+
+        FileVerification verification = await Recording.VerifyAsync(file, backend);
+
+        Movement movement = Assert.Single(verification.Movements);
+        Assert.Equal((MovementKind.Expected, true, Recording.Elementwise), (movement.Kind, movement.IsFailure, movement.TestId));
+        Assert.Equal((output, index, 1ul, null), (movement.Output, movement.Index, movement.Ulps, movement.Implementation));
+        Assert.Equal("0x" + moved, movement.Recorded!.Hex);
+        Assert.Equal(1, verification.Expected.Moved);
+    }
+
+    [Fact]
+    public async Task Verify_ExpectedZeroOfTheOtherSign_IsAFailure()
+    {
+        // The limit of the loss at an infinite logit that its label agrees with.
+        VectorFile file = Recording.Change(WithTruth(await Recording.RecordAsync(new FakeBackend())), json =>
+        {
+            JsonNode loss = json["tests"]![2]!["expected"]!["loss"]!;
+            string bits = loss["bits"]!.GetValue<string>();
+            int zero = Enumerable.Range(0, bits.Length / 8).First(i => bits.AsSpan(i * 8, 8).SequenceEqual("00000000"));
+            Recording.SetBits(loss, zero, "80000000");
+        });
+
+        Movement movement = Assert.Single((await Recording.VerifyAsync(file, new FakeBackend())).Movements);
+
+        Assert.Equal((MovementKind.Expected, true, 0ul), (movement.Kind, movement.IsFailure, movement.Ulps));
+    }
+
+    [Fact]
+    public async Task Verify_ChosenName_IsVerifiedOnTheInputsThatItHas()
+    {
+        FakeBackend backend = new();
+        VectorFile file = Chosen(await Recording.RecordAsync(backend));
+        string moved = Recording.Next(file.Tests[0].Recorded[FakeBackend.Exact].Loss!, DType.Float32, 3);
+        VectorFile movedFile = Recording.Change(file, json => Recording.SetBits(Recorded(json, FakeBackend.Exact)["loss"]!, 3, moved));
+
+        FileVerification verification = await Recording.VerifyAsync(file, backend);
+        Movement movement = Assert.Single((await Recording.VerifyAsync(movedFile, backend)).Movements);
+
+        Assert.Empty(verification.Movements);
+        Assert.Empty(verification.Unrecorded);
+        Assert.Equal(3, Report(verification, FakeBackend.Exact).Tests);
+        Assert.Equal((MovementKind.Bits, true, "chosen/0"), (movement.Kind, movement.IsFailure, movement.TestId));
+
+        // Its inputs are nobody's business but the file's: the outputs follow them.
+        VectorTensor logits = file.Tests[0].Inputs.Logits;
+        VectorFile others = Recording.Change(file, json => Recording.SetBits(
+            json["tests"]![0]!["inputs"]!["logits"]!, 0, Recording.Next(logits, DType.Float32, 0, 1 << 20)));
+        Assert.DoesNotContain((await Recording.VerifyAsync(others, backend)).Movements, one => one.Kind == MovementKind.Input);
+    }
+
+    [Fact]
+    public async Task Verify_OptionsThatNoImplementationTakes_AreNotEvaluated()
+    {
+        FakeBackend backend = new();
+        VectorFile file = Chosen(await Recording.RecordAsync(backend));
+        VectorTest test = file.Tests[0] with { Options = new VectorOptions { Reduction = "none", PosWeight = 2 } };
+
+        FileVerification bare = await Recording.VerifyAsync(
+            file with { Tests = [test with { Recorded = test.Recorded.Clear() }, .. file.Tests[1..]] }, backend);
+        FileVerification recorded = await Recording.VerifyAsync(file with { Tests = [test, .. file.Tests[1..]] }, backend);
+
+        Assert.Empty(bare.Movements);
+        Assert.Empty(bare.Unrecorded);
+        Assert.All(recorded.Movements, movement => Assert.Equal((MovementKind.Declaration, 1), (movement.Kind, movement.Count)));
+        Assert.Equal(2, recorded.Movements.Length);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Verify_OtherVersionAtTheTruth_MovedWithinItsContract(bool requiresBits)
+    {
+        VectorFile file = await Recording.RecordAsync(new FakeBackend());
+
+        FileVerification verification = await Recording.VerifyAsync(file, TruthfulBackend("2.0.0"), requiresBits);
+
+        ImplementationVerification report = Report(verification, FakeBackend.Loose);
+        Assert.True(report.VersionMoved);
+        Assert.True(report.WithinContract > 200);
+        Assert.Equal(0, report.Beyond);
+        Assert.Contains(verification.Movements, movement => movement.Kind == MovementKind.WithinContract && movement.Implementation == FakeBackend.Loose);
+        Assert.All(
+            verification.Movements,
+            movement => Assert.Equal(requiresBits || movement.Implementation == FakeBackend.Exact, movement.IsFailure));
+    }
+
+    [Fact]
+    public async Task Verify_SameVersionAtTheTruth_IsAFailure()
+    {
+        VectorFile file = await Recording.RecordAsync(new FakeBackend());
+
+        FileVerification verification = await Recording.VerifyAsync(file, TruthfulBackend("1.0.0"));
+
+        Assert.DoesNotContain(verification.Movements, movement => movement.Kind == MovementKind.WithinContract);
+        Assert.Contains(verification.Movements, movement => movement is { Kind: MovementKind.Value, IsFailure: true, Implementation: FakeBackend.Loose });
+        Assert.Contains(verification.Movements, movement => movement is { Kind: MovementKind.NonFinite, IsFailure: true, Implementation: FakeBackend.Loose });
+    }
+
+    [Fact]
+    public async Task Verify_OtherVersionFurtherThanItsContract_IsAFailure()
+    {
+        VectorFile file = await Recording.RecordAsync(new FakeBackend());
+        FakeBackend backend = new()
+        {
+            Status = BackendStatus.Available([new(FakeBackend.BackendName, "2.0.0")]),
+            Complete = request =>
+            {
+                for (int i = 0; i < request.Loss.Shape.Count; i++)
+                {
+                    request.Loss.SetBits(i, request.Loss.DType.ToBits(1000 + i));
+                }
+
+                return Evaluation.Completed(request);
+            },
+        };
+
+        FileVerification verification = await Recording.VerifyAsync(file, backend);
+
+        Assert.Equal(12 + 1 + 100, Report(verification, FakeBackend.Loose).Beyond);
+        Assert.All(verification.Movements, movement => Assert.True(movement.IsFailure));
+    }
+
+    [Theory]
+    [InlineData("1.0.0", VerificationState.Verified, 1)]
+    [InlineData("0.9.0", VerificationState.OtherVersion, 0)]
+    public async Task Verify_VersionedKey_IsComparedWithThatVersionAlone(string version, VerificationState state, int failures)
+    {
+        string key = $"{FakeBackend.Exact}@{version}";
+        VectorFile recorded = await Recording.RecordAsync(new FakeBackend());
+        string moved = Recording.Next(recorded.Tests[0].Recorded[FakeBackend.Exact].Loss!, DType.Float32, 7);
+        VectorFile file = Recording.Change(recorded, json =>
+        {
+            JsonObject all = json["tests"]![0]!["recorded"]!.AsObject();
+            JsonNode copy = all[FakeBackend.Exact]!.DeepClone();
+            copy["version"] = version;
+            Recording.SetBits(copy["loss"]!, 7, moved);
+            all.Add(key, copy);
+        });
+
+        FileVerification verification = await Recording.VerifyAsync(file, new FakeBackend());
+
+        ImplementationVerification report = Report(verification, key);
+        Assert.Equal(state, report.State);
+        Assert.Equal(failures, verification.Movements.Count(movement => movement.Implementation == key && movement.IsFailure));
+        Assert.Equal(failures, verification.Movements.Length);
+        Assert.Equal(state == VerificationState.Verified ? null : $"version {version} is recorded, and 1.0.0 is here", report.Message);
+    }
+
+    [Fact]
+    public async Task Verify_RecordedUnderItsVersionAlone_IsNotUnrecorded()
+    {
+        VectorFile file = Recording.Change(await Recording.RecordAsync(new FakeBackend()), json =>
+        {
+            foreach (JsonNode? test in json["tests"]!.AsArray())
+            {
+                JsonObject all = test!["recorded"]!.AsObject();
+                JsonNode copy = all[FakeBackend.Exact]!.DeepClone();
+                all.Remove(FakeBackend.Exact);
+                all.Add($"{FakeBackend.Exact}@1.0.0", copy);
+            }
+        });
+
+        Assert.Empty((await Recording.VerifyAsync(file, new FakeBackend())).Unrecorded);
+    }
+
+    [Fact]
     public async Task Verify_TestWithoutId_IsRefused()
     {
         VectorFile file = Recording.Change(
             await Recording.RecordAsync(new FakeBackend()), json => json["tests"]![0]!.AsObject().Remove("id"));
 
         await Assert.ThrowsAsync<InvalidInputException>(() => Recording.VerifyAsync(file, new FakeBackend()));
+    }
+
+    private static VectorFile WithTruth(VectorFile file) =>
+        new VectorEvaluator("a.json", file).WithTruth(new Progress<RunProgress>(), TestContext.Current.CancellationToken);
+
+    private static VectorFile Chosen(VectorFile file) => file with { Tests = [.. file.Tests.Select((test, i) => test with { Id = $"chosen/{i}" })] };
+
+    private static FakeBackend TruthfulBackend(string version)
+    {
+        LossOracle oracle = Loss.All[0].CreateOracle(LossOptions.Default);
+        return new FakeBackend { Status = BackendStatus.Available([new(FakeBackend.BackendName, version)]), Complete = Complete };
+
+        Evaluation Complete(EvaluationRequest request)
+        {
+            DType dtype = request.Logits.DType;
+            double[] logits = request.Logits.ToDoubles();
+            double[] labels = request.Labels.ToDoubles();
+            bool isMean = request.Reduction == Reduction.Mean;
+            for (int i = 0; i < logits.Length; i++)
+            {
+                request.Gradient!.SetBits(i, dtype.ToBits(oracle.Gradient(dtype, logits[i], labels[i], count: isMean ? logits.Length : 1).Value));
+                if (!isMean)
+                {
+                    request.Loss.SetBits(i, dtype.ToBits(oracle.Loss(dtype, logits[i], labels[i]).Value));
+                }
+            }
+
+            if (isMean)
+            {
+                request.Loss.SetBits(0, dtype.ToBits(oracle.Mean(dtype, logits, labels).Value));
+            }
+
+            return Evaluation.Completed(request);
+        }
     }
 
     private static JsonNode Recorded(JsonNode file, string implementation, int test = 0) => file["tests"]![test]!["recorded"]![implementation]!;
