@@ -38,9 +38,25 @@ public sealed class ConsoleReport : IRunReport
         {
             console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[yellow]{backend.Name} is not available:[/] {backend.Missing}");
             console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"  {backend.Fix}");
+            WriteRecorded(console, run, backend);
         }
 
         console.WriteLine();
+    }
+
+    private static void WriteRecorded(IAnsiConsole console, Run run, BackendReport backend)
+    {
+        if (backend.Recorded is null)
+        {
+            return;
+        }
+
+        HashSet<string> recorded = [.. run.Implementations.Where(implementation => implementation.Recorded is not null).Select(implementation => implementation.Id)];
+        int cases = run.Cases.Count(report => report.Verdicts.Any(verdict => verdict.Key is not (Verdict.Unavailable or Verdict.Unsupported)
+            && verdict.Value.Any(id => recorded.Contains(id) && id.StartsWith(backend.Name + "/", StringComparison.Ordinal))));
+        AccuracySection.Indent(console, 2, cases == 0
+            ? Text($"Outputs of {backend.Name} {backend.Recorded} are recorded, but for none of these cases; --suite smoke has some.")
+            : Text($"In its place stand outputs recorded of {backend.Name} {backend.Recorded}, for {cases} of {run.Cases.Length} cases. They are judged like any output, marked 'recorded', and are in no relation; --no-recorded leaves them out."));
     }
 
     private static void WriteRelations(IAnsiConsole console, Run run)
@@ -114,7 +130,7 @@ public sealed class ConsoleReport : IRunReport
         {
             table.AddRow(
             [
-                new Markup(Markup.Escape(Text($"{row + 1} {implementations[row].ShortName}"))),
+                new Markup(Markup.Escape(Text($"{row + 1} {ImplementationNames.Mark(implementations[row].ShortName, implementations[row].Recorded)}"))),
                 .. Enumerable.Range(0, implementations.Length - 1).Select(column =>
                     new Markup(column < row ? Summarise([.. pairs[(implementations[row].Id, implementations[column].Id)]]) : string.Empty)),
             ]);
@@ -158,7 +174,7 @@ public sealed class ConsoleReport : IRunReport
         {
             table.AddRow(
             [
-                Markup.Escape(implementation.Id),
+                Markup.Escape(ImplementationNames.Mark(implementation.Id, implementation.Recorded)),
                 .. verdicts.Select(verdict => implementation.Verdicts.TryGetValue(verdict, out int count) ? Text($"{count}") : "-"),
             ]);
         }
@@ -197,7 +213,7 @@ public sealed class ConsoleReport : IRunReport
         string allowed = run.Options.MaxUlps is { } most ? $"{Standing.FormatUlps(most)} ULP" : "the contract";
         foreach (Finding finding in run.Findings.Take(MaxFindings))
         {
-            console.WriteLine(Text($"FINDING {finding.Check}: {finding.Output} of {finding.Implementation}"));
+            console.WriteLine(Text($"FINDING {finding.Check}: {finding.Output} of {ImplementationNames.Mark(finding.Implementation, finding.Recorded)}"));
             console.WriteLine(finding.Index is { } index ? Text($"  {finding.CaseId}[{index}], {finding.Count} elements; the worst:") : $"  {finding.CaseId}");
             if (finding.Logit is not null)
             {
@@ -263,7 +279,7 @@ public sealed class ConsoleReport : IRunReport
             _ => "[red]INCOMPLETE: too little ran[/]",
         };
         console.MarkupLine(verdict + Markup.Escape(Text(
-            $": {summary.Cases} cases, {summary.Evaluations} evaluations, {summary.Findings} findings, {summary.Seconds:F1} s")));
+            $": {summary.Cases} cases, {summary.Evaluations} evaluations,{(summary.Recorded > 0 ? Text($" {summary.Recorded} recorded outputs,") : string.Empty)} {summary.Findings} findings, {summary.Seconds:F1} s")));
         foreach (string reason in summary.Reasons)
         {
             console.WriteLine($"  {reason}");
