@@ -10,5 +10,6 @@ namespace Conformance.Cli;
 [JsonSerializable(typeof(Dictionary<string, Dictionary<string, string>>))]
 [JsonSerializable(typeof(DoctorVerb.Report))]
 [JsonSerializable(typeof(EvalVerb.Report), TypeInfoPropertyName = "EvaluationReport")]
+[JsonSerializable(typeof(GoldenExportVerb.Report), TypeInfoPropertyName = "ExportReport")]
 [JsonSerializable(typeof(GoldenRecordVerb.Report), TypeInfoPropertyName = "RecordReport")]
 internal sealed partial class CliJson : JsonSerializerContext;

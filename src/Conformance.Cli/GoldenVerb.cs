@@ -5,9 +5,10 @@ namespace Conformance.Cli;
 /// <summary><c>golden</c>: the vectors that are kept, recorded and verified.</summary>
 internal static class GoldenVerb
 {
-    public static Command Create(BackendCatalog catalog) => new("golden", "Records what implementations return, and verifies that they still do.")
+    public static Command Create(BackendCatalog catalog) => new("golden", "Records what implementations return, verifies that they still do, and exports vectors.")
     {
         GoldenRecordVerb.Create(catalog),
         GoldenVerifyVerb.Create(catalog),
+        GoldenExportVerb.Create(),
     };
 }

@@ -34,29 +34,33 @@ public sealed class ConsoleReport : IRunReport
         console.WriteLine(Text($"conformance {provenance.Tool}: {run.Options.Loss}, {what}, seed {run.Options.Seed}{(run.Options.MaxUlps is { } ulps ? $", at most {Standing.FormatUlps(ulps)} ULP in place of the contracts" : string.Empty)}, rtol {run.Options.Tolerance.Relative:0.###e-0}, atol {run.Options.Tolerance.Absolute:0.###e-0}"));
         console.WriteLine($"{provenance.OperatingSystem}; {provenance.Processor}, {provenance.Processors.ToString(CultureInfo.InvariantCulture)} processors, {provenance.InstructionSet}; {provenance.Runtime}");
         console.WriteLine(string.Join(", ", provenance.Versions.Select(version => $"{version.Key} {version.Value}")));
-        foreach (BackendReport backend in run.Backends.Where(backend => !backend.IsAvailable))
+        foreach (var missing in run.Backends.Where(backend => !backend.IsAvailable).GroupBy(backend => (backend.Missing, backend.Fix)))
         {
-            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[yellow]{backend.Name} is not available:[/] {backend.Missing}");
-            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"  {backend.Fix}");
-            WriteRecorded(console, run, backend);
+            string names = string.Join(" and ", missing.Select(backend => backend.Name));
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[yellow]{names} {(missing.Count() == 1 ? "is" : "are")} not available:[/] {missing.Key.Missing}");
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"  {missing.Key.Fix}");
         }
+
+        WriteRecorded(console, run);
 
         console.WriteLine();
     }
 
-    private static void WriteRecorded(IAnsiConsole console, Run run, BackendReport backend)
+    // What stands in for the missing backends, so that nobody takes it for an evaluation.
+    private static void WriteRecorded(IAnsiConsole console, Run run)
     {
-        if (backend.Recorded is null)
+        BackendReport[] recorded = [.. run.Backends.Where(backend => backend.Recorded is not null)];
+        foreach (BackendReport backend in recorded)
         {
-            return;
+            int cases = run.Cases.Count(report => report.Verdicts.Any(verdict => verdict.Key is not (Verdict.Unavailable or Verdict.Unsupported)
+                && verdict.Value.Any(id => id.StartsWith(backend.Name + "/", StringComparison.Ordinal))));
+            console.WriteLine(Text($"Of {backend.Name} {backend.Recorded}, outputs that were recorded are judged in its place: they are there for {cases} of these {run.Cases.Length} cases."));
         }
 
-        HashSet<string> recorded = [.. run.Implementations.Where(implementation => implementation.Recorded is not null).Select(implementation => implementation.Id)];
-        int cases = run.Cases.Count(report => report.Verdicts.Any(verdict => verdict.Key is not (Verdict.Unavailable or Verdict.Unsupported)
-            && verdict.Value.Any(id => recorded.Contains(id) && id.StartsWith(backend.Name + "/", StringComparison.Ordinal))));
-        AccuracySection.Indent(console, 2, cases == 0
-            ? Text($"Outputs of {backend.Name} {backend.Recorded} are recorded, but for none of these cases; --suite smoke has some.")
-            : Text($"In its place stand outputs recorded of {backend.Name} {backend.Recorded}, for {cases} of {run.Cases.Length} cases. They are judged like any output, marked 'recorded', and are in no relation; --no-recorded leaves them out."));
+        if (recorded.Length > 0)
+        {
+            console.WriteLine("  Nothing of that was evaluated here. It is marked 'recorded', takes no part in relations, and --no-recorded leaves it out.");
+        }
     }
 
     private static void WriteRelations(IAnsiConsole console, Run run)
@@ -279,7 +283,13 @@ public sealed class ConsoleReport : IRunReport
             _ => "[red]INCOMPLETE: too little ran[/]",
         };
         console.MarkupLine(verdict + Markup.Escape(Text(
-            $": {summary.Cases} cases, {summary.Evaluations} evaluations,{(summary.Recorded > 0 ? Text($" {summary.Recorded} recorded outputs,") : string.Empty)} {summary.Findings} findings, {summary.Seconds:F1} s")));
+            $": {summary.Cases} cases, {summary.Evaluations} evaluations, {summary.Findings} findings, {summary.Seconds:F1} s")));
+        if (run.Backends.Any(backend => backend.Recorded is not null))
+        {
+            string recorded = string.Join(", ", run.Backends.Where(backend => backend.Recorded is not null).Select(backend => $"{backend.Name} {backend.Recorded}"));
+            console.WriteLine(Text($"  beside them {summary.Recorded} recorded outputs of {recorded}, which did not run"));
+        }
+
         foreach (string reason in summary.Reasons)
         {
             console.WriteLine($"  {reason}");
