@@ -17,9 +17,9 @@ internal sealed class ExportTarget
     /// <summary>Finds out before the work whether it can be kept.</summary>
     public static ExportTarget Prepare(string path, bool isFolder, bool overwrite)
     {
-        if (path.Length == 0 || (isFolder ? File.Exists(path) : Directory.Exists(path)))
+        if (path is "" or "-" || (isFolder ? File.Exists(path) : Directory.Exists(path)))
         {
-            string what = path.Length == 0 ? "empty" : isFolder ? "a file" : "a folder";
+            string what = path.Length == 0 ? "empty" : path == "-" ? "standard output, which no export goes to" : isFolder ? "a file" : "a folder";
             throw new InvalidInputException($"--out is '{path}', which is {what}; name the {(isFolder ? "folder" : "file")} to write.");
         }
 

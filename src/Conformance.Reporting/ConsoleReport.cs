@@ -54,12 +54,12 @@ public sealed class ConsoleReport : IRunReport
         {
             int cases = run.Cases.Count(report => report.Verdicts.Any(verdict => verdict.Key is not (Verdict.Unavailable or Verdict.Unsupported)
                 && verdict.Value.Any(id => id.StartsWith(backend.Name + "/", StringComparison.Ordinal))));
-            console.WriteLine(Text($"Of {backend.Name} {backend.Recorded}, outputs that were recorded are judged in its place: they are there for {cases} of these {run.Cases.Length} cases."));
+            console.WriteLine(Text($"Recorded outputs of {backend.Name} {backend.Recorded} stand in for it, on {cases} of these {run.Cases.Length} cases."));
         }
 
         if (recorded.Length > 0)
         {
-            console.WriteLine("  Nothing of that was evaluated here. It is marked 'recorded', takes no part in relations, and --no-recorded leaves it out.");
+            console.WriteLine("  They are judged, marked 'recorded' and never counted as a pass; relations need evaluations, so have none of them. --no-recorded leaves them out.");
         }
     }
 
@@ -287,7 +287,7 @@ public sealed class ConsoleReport : IRunReport
         if (run.Backends.Any(backend => backend.Recorded is not null))
         {
             string recorded = string.Join(", ", run.Backends.Where(backend => backend.Recorded is not null).Select(backend => $"{backend.Name} {backend.Recorded}"));
-            console.WriteLine(Text($"  beside them {summary.Recorded} recorded outputs of {recorded}, which did not run"));
+            console.WriteLine(Text($"  beside the evaluations, recorded outputs judged: {summary.Recorded}, of {recorded}, which did not run"));
         }
 
         foreach (string reason in summary.Reasons)
