@@ -20,7 +20,7 @@ public interface IVectorExport
     (ExportSelection Kept, ImmutableSortedDictionary<string, int> LeftOut) Keep(ExportSelection selection) =>
         (selection, ImmutableSortedDictionary<string, int>.Empty);
 
-    /// <summary>Writes tests. The same tests give the same bytes.</summary>
+    /// <summary>Writes tests. On one system the same tests give the same bytes.</summary>
     /// <param name="selection">Tests that the format can hold.</param>
     /// <param name="path">A file that is not there yet, or an empty folder.</param>
     void Write(ExportSelection selection, string path);
