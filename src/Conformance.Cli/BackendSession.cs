@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Conformance.Core;
 using Conformance.Core.Backends;
+using Conformance.Golden.Recorded;
 using Conformance.Isolation;
 
 namespace Conformance.Cli;
@@ -21,9 +22,10 @@ internal sealed class BackendSession : IAsyncDisposable
         IsolationLimits limits,
         IProgress<string> progress,
         CancellationToken cancellationToken,
-        int threads = 0)
+        int threads = 0,
+        Lazy<RecordedCorpus>? corpus = null)
     {
-        BackendSession session = new([.. BackendCatalog.Names.Where(names.Contains).Select(name => catalog.Create(name, limits, threads))]);
+        BackendSession session = new([.. BackendCatalog.Names.Where(names.Contains).Select(Create)]);
         try
         {
             BackendStatus[] statuses = await Task.WhenAll(session._backends.Select(backend => backend.StartAsync(progress, cancellationToken))).ConfigureAwait(false);
@@ -34,6 +36,13 @@ internal sealed class BackendSession : IAsyncDisposable
         {
             await session.DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+
+        // The absence of a built-in backend is a fault, for which nothing stands in.
+        IBackend Create(string name)
+        {
+            IBackend backend = catalog.Create(name, limits, threads);
+            return corpus is null || BackendCatalog.IsBuiltIn(name) ? backend : new RecordedBackend(backend, corpus);
         }
     }
 

@@ -11,6 +11,7 @@ namespace Conformance.Cli;
 [JsonSerializable(typeof(DoctorVerb.Report))]
 [JsonSerializable(typeof(EvalVerb.Report), TypeInfoPropertyName = "EvaluationReport")]
 [JsonSerializable(typeof(ListVerb.ContractListing[]))]
+[JsonSerializable(typeof(GoldenExportVerb.Report), TypeInfoPropertyName = "ExportReport")]
 [JsonSerializable(typeof(GoldenRecordVerb.Report), TypeInfoPropertyName = "RecordReport")]
 [JsonSerializable(typeof(List<GoldenRecordVerb.Report>), TypeInfoPropertyName = "RecordReports")]
 internal sealed partial class CliJson : JsonSerializerContext;

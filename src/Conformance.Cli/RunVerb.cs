@@ -9,6 +9,8 @@ using Conformance.Core.Runs;
 using Conformance.Core.Suites;
 using Conformance.Core.Tensors;
 using Conformance.Core.Waivers;
+using Conformance.Golden.Recorded;
+using Conformance.Golden.Vectors;
 using Conformance.Isolation;
 using Conformance.Reporting;
 
@@ -34,6 +36,7 @@ internal static class RunVerb
         Option<double?> maxUlp = new("--max-ulp") { Description = "How far from the truth every output may be, in ULP, in place of the implementations' contracts; at least 0.5." };
         Option<string[]> require = new("--require") { Description = $"Backends without which the run fails with exit code 3; {RequireVariable} adds to them." };
         Option<string?> waivers = new("--waivers") { Description = "The file of known deviations; golden/waivers.json by default." };
+        Option<bool> noRecorded = new("--no-recorded") { Description = "Leaves out what golden/vectors recorded of a backend that is not on this machine." };
         Option<double> timeout = new("--timeout") { Description = "Seconds that one evaluation in a worker may take.", DefaultValueFactory = _ => new IsolationLimits().Evaluation.TotalSeconds };
         Option<int> threads = new("--threads") { Description = "Threads that the native kernels may take for one evaluation; 0, the default, for as many as there are processors where inputs are large. Results do not depend on it." };
         Option<string> output = new("--out") { Description = "The folder that receives run.json.", DefaultValueFactory = _ => "conformance-out" };
@@ -41,7 +44,7 @@ internal static class RunVerb
         Option<bool> json = new("--json") { Description = "The same as --format json." };
         Command command = new("run", "Runs a suite through every backend, judges the outputs, and writes run.json.")
         {
-            suite, cases, loss, backends, dtypes, layouts, seed, rtol, atol, maxUlp, require, waivers, timeout, threads, output, format, json,
+            suite, cases, loss, backends, dtypes, layouts, seed, rtol, atol, maxUlp, require, waivers, noRecorded, timeout, threads, output, format, json,
         };
         command.SetAction((result, cancellationToken) =>
         {
@@ -66,7 +69,7 @@ internal static class RunVerb
             IRunReport report = RunReports.All.FirstOrDefault(candidate => candidate.Name == reportName)
                 ?? throw new InvalidInputException($"There is no format '{reportName}'; use {string.Join(" or ", RunReports.All.Select(candidate => candidate.Name))}.");
             return ExecuteAsync(
-                catalog, options, limits, (int)NotNegative(result.GetValue(threads), "--threads"), result.GetValue(waivers) ?? GoldenFolder.WaiverFile, result.GetValue(output)!, report, cancellationToken);
+                catalog, options, limits, (int)NotNegative(result.GetValue(threads), "--threads"), result.GetValue(waivers) ?? GoldenFolder.WaiverFile, result.GetValue(noRecorded), result.GetValue(output)!, report, cancellationToken);
         });
         return command;
     }
@@ -77,6 +80,7 @@ internal static class RunVerb
         IsolationLimits limits,
         int threads,
         string waiverFile,
+        bool noRecorded,
         string outputFolder,
         IRunReport report,
         CancellationToken cancellationToken)
@@ -87,7 +91,7 @@ internal static class RunVerb
         string folder = OutputFolder.Prepare(outputFolder);
         StandardErrorProgress progress = new();
         await using BackendSession session = await BackendSession.StartAsync(
-            catalog, options.Backends, limits, progress, cancellationToken, threads).ConfigureAwait(false);
+            catalog, options.Backends, limits, progress, cancellationToken, threads, noRecorded ? null : new Lazy<RecordedCorpus>(ReadCorpus)).ConfigureAwait(false);
 
         // A built-in backend that cannot run is a fault of the installation, whether or not the user thought of requiring it.
         options = options with { Require = [.. options.Require.Union(options.Backends.Where(BackendCatalog.IsBuiltIn))] };
@@ -99,6 +103,18 @@ internal static class RunVerb
         report.Write(run, Console.Out);
         Console.Error.WriteLine($"Written to {path}");
         return run.Summary.ExitCode;
+    }
+
+    private static RecordedCorpus ReadCorpus()
+    {
+        try
+        {
+            return new RecordedCorpus(GoldenFolder.VectorFiles().Select(VectorFile.Read));
+        }
+        catch (InvalidInputException exception)
+        {
+            throw new InvalidInputException($"{exception.Message} It was read for recorded outputs, which --no-recorded leaves out.", exception);
+        }
     }
 
     // A pattern that names nothing would never match, and so never be found stale.

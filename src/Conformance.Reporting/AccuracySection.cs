@@ -86,7 +86,7 @@ internal sealed class AccuracySection(Run run)
                 long elements = shown.Sum(report => report.Elements);
                 table.AddRow(
                 [
-                    Markup.Escape(implementation.ShortName),
+                    Markup.Escape(ImplementationNames.Mark(implementation.ShortName, implementation.Recorded)),
                     dtype.Key,
                     worst is null ? "-" : Standing.FormatUlps(Math.Abs(worst.Ulps)),
                     Place(worst),

@@ -34,13 +34,33 @@ public sealed class ConsoleReport : IRunReport
         console.WriteLine(Text($"conformance {provenance.Tool}: {run.Options.Loss}, {what}, seed {run.Options.Seed}{(run.Options.MaxUlps is { } ulps ? $", at most {Standing.FormatUlps(ulps)} ULP in place of the contracts" : string.Empty)}, rtol {run.Options.Tolerance.Relative:0.###e-0}, atol {run.Options.Tolerance.Absolute:0.###e-0}"));
         console.WriteLine($"{provenance.OperatingSystem}; {provenance.Processor}, {provenance.Processors.ToString(CultureInfo.InvariantCulture)} processors, {provenance.InstructionSet}; {provenance.Runtime}");
         console.WriteLine(string.Join(", ", provenance.Versions.Select(version => $"{version.Key} {version.Value}")));
-        foreach (BackendReport backend in run.Backends.Where(backend => !backend.IsAvailable))
+        foreach (var missing in run.Backends.Where(backend => !backend.IsAvailable).GroupBy(backend => (backend.Missing, backend.Fix)))
         {
-            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[yellow]{backend.Name} is not available:[/] {backend.Missing}");
-            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"  {backend.Fix}");
+            string names = string.Join(" and ", missing.Select(backend => backend.Name));
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[yellow]{names} {(missing.Count() == 1 ? "is" : "are")} not available:[/] {missing.Key.Missing}");
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"  {missing.Key.Fix}");
         }
 
+        WriteRecorded(console, run);
+
         console.WriteLine();
+    }
+
+    // What stands in for the missing backends, so that nobody takes it for an evaluation.
+    private static void WriteRecorded(IAnsiConsole console, Run run)
+    {
+        BackendReport[] recorded = [.. run.Backends.Where(backend => backend.Recorded is not null)];
+        foreach (BackendReport backend in recorded)
+        {
+            int cases = run.Cases.Count(report => report.Verdicts.Any(verdict => verdict.Key is not (Verdict.Unavailable or Verdict.Unsupported)
+                && verdict.Value.Any(id => id.StartsWith(backend.Name + "/", StringComparison.Ordinal))));
+            console.WriteLine(Text($"Recorded outputs of {backend.Name} {backend.Recorded} stand in for it, on {cases} of these {run.Cases.Length} cases."));
+        }
+
+        if (recorded.Length > 0)
+        {
+            console.WriteLine("  They are judged, marked 'recorded' and never counted as a pass; relations need evaluations, so have none of them. --no-recorded leaves them out.");
+        }
     }
 
     private static void WriteRelations(IAnsiConsole console, Run run)
@@ -114,7 +134,7 @@ public sealed class ConsoleReport : IRunReport
         {
             table.AddRow(
             [
-                new Markup(Markup.Escape(Text($"{row + 1} {implementations[row].ShortName}"))),
+                new Markup(Markup.Escape(Text($"{row + 1} {ImplementationNames.Mark(implementations[row].ShortName, implementations[row].Recorded)}"))),
                 .. Enumerable.Range(0, implementations.Length - 1).Select(column =>
                     new Markup(column < row ? Summarise([.. pairs[(implementations[row].Id, implementations[column].Id)]]) : string.Empty)),
             ]);
@@ -158,7 +178,7 @@ public sealed class ConsoleReport : IRunReport
         {
             table.AddRow(
             [
-                Markup.Escape(implementation.Id),
+                Markup.Escape(ImplementationNames.Mark(implementation.Id, implementation.Recorded)),
                 .. verdicts.Select(verdict => implementation.Verdicts.TryGetValue(verdict, out int count) ? Text($"{count}") : "-"),
             ]);
         }
@@ -197,7 +217,7 @@ public sealed class ConsoleReport : IRunReport
         string allowed = run.Options.MaxUlps is { } most ? $"{Standing.FormatUlps(most)} ULP" : "the contract";
         foreach (Finding finding in run.Findings.Take(MaxFindings))
         {
-            console.WriteLine(Text($"FINDING {finding.Check}: {finding.Output} of {finding.Implementation}"));
+            console.WriteLine(Text($"FINDING {finding.Check}: {finding.Output} of {ImplementationNames.Mark(finding.Implementation, finding.Recorded)}"));
             console.WriteLine(finding.Index is { } index ? Text($"  {finding.CaseId}[{index}], {finding.Count} elements; the worst:") : $"  {finding.CaseId}");
             if (finding.Logit is not null)
             {
@@ -264,6 +284,12 @@ public sealed class ConsoleReport : IRunReport
         };
         console.MarkupLine(verdict + Markup.Escape(Text(
             $": {summary.Cases} cases, {summary.Evaluations} evaluations, {summary.Findings} findings, {summary.Seconds:F1} s")));
+        if (run.Backends.Any(backend => backend.Recorded is not null))
+        {
+            string recorded = string.Join(", ", run.Backends.Where(backend => backend.Recorded is not null).Select(backend => $"{backend.Name} {backend.Recorded}"));
+            console.WriteLine(Text($"  beside the evaluations, recorded outputs judged: {summary.Recorded}, of {recorded}, which did not run"));
+        }
+
         foreach (string reason in summary.Reasons)
         {
             console.WriteLine($"  {reason}");

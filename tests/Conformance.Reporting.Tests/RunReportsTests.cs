@@ -31,6 +31,21 @@ public sealed class RunReportsTests
     public async Task Write_ConformantRun_IsTheSameInEveryCulture(string format, string culture) =>
         await Snapshot.Verify(WriteIn(culture, format, SampleRun.Conformant()), parameters: format);
 
+    [Theory]
+    [MemberData(nameof(ReportsAndCultures))]
+    public async Task Write_RunWithRecordedOutputs_MarksThemWithTheirVersion(string format, string culture) =>
+        await Snapshot.Verify(WriteIn(culture, format, SampleRun.Recorded()), parameters: format);
+
+    [Fact]
+    public void Write_RecordedFinding_SaysSo()
+    {
+        Run run = SampleRun.NotConformant();
+
+        string text = WriteIn(string.Empty, "console", run with { Findings = [run.Findings[0] with { Recorded = "2.21.0" }] });
+
+        Assert.Contains($"of {run.Findings[0].Implementation} (recorded 2.21.0)", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Write_Json_CanBeReadBackAsTheSameRun()
     {

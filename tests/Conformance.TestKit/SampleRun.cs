@@ -139,6 +139,47 @@ public static class SampleRun
         };
     }
 
+    /// <summary>The conformant run where TensorFlow is missing and its recorded outputs stand in.</summary>
+    /// <returns>The run.</returns>
+    public static Run Recorded()
+    {
+        const string version = "2.21.0";
+        Run run = Conformant();
+        return run with
+        {
+            Summary = run.Summary with { Evaluations = 2, Recorded = 1 },
+            Provenance = run.Provenance with { Threads = run.Provenance.Threads.Clear(), Versions = run.Provenance.Versions.Remove("tensorflow") },
+            Backends =
+            [
+                run.Backends[0],
+                new BackendReport("tensorflow", false, ImmutableSortedDictionary<string, string>.Empty, "No Python was found.", "Install it.", version),
+                new BackendReport("keras", false, ImmutableSortedDictionary<string, string>.Empty, "No Python was found.", "Install it."),
+            ],
+            Implementations =
+            [
+                run.Implementations[0] with { Verdicts = Verdicts((Verdict.Pass, 2)) },
+                run.Implementations[1] with { Verdicts = Verdicts((Verdict.Recorded, 1), (Verdict.Unavailable, 1)), Recorded = version },
+                run.Implementations[2],
+            ],
+            Cases =
+            [
+                new CaseReport(
+                    CaseId,
+                    ImmutableSortedDictionary<Verdict, ImmutableArray<string>>.Empty
+                        .Add(Verdict.Pass, ["native/sigmoid_cross_entropy"]).Add(Verdict.Recorded, ["tensorflow/nn/eager"]).Add(Verdict.Unavailable, ["keras/fn"]),
+                    null),
+                new CaseReport(
+                    CaseId.Replace("edges", "normal", StringComparison.Ordinal),
+                    ImmutableSortedDictionary<Verdict, ImmutableArray<string>>.Empty
+                        .Add(Verdict.Pass, ["native/sigmoid_cross_entropy"]).Add(Verdict.Unavailable, ["tensorflow/nn/eager", "keras/fn"]),
+                    null),
+            ],
+        };
+    }
+
+    private static ImmutableSortedDictionary<Verdict, int> Verdicts(params (Verdict Verdict, int Count)[] verdicts) =>
+        verdicts.ToImmutableSortedDictionary(verdict => verdict.Verdict, verdict => verdict.Count);
+
     private static AccuracyReport Accuracy(string implementation, string output, string reduction, long correctlyRounded, AccuracyExtreme worst) =>
         new(implementation, "float32", output, reduction, 100, correctlyRounded, 0, 0, 0, 0, worst, worst, null);
 
@@ -162,5 +203,5 @@ public static class SampleRun
         shortName,
         "a formula",
         [new ContractReport(["float32"], new ErrorBound { Product = 1, Linear = 2, Tail = 5 }, new ErrorBound { MaxUlps = 4 }, null, true, "a reason", "a source")],
-        verdicts.ToImmutableSortedDictionary(verdict => verdict.Verdict, verdict => verdict.Count));
+        Verdicts(verdicts));
 }

@@ -10,6 +10,12 @@ namespace Conformance.Core.Backends;
 public sealed record BackendStatus(
     bool IsAvailable, ImmutableSortedDictionary<string, string> Versions, string? Missing = null, string? Fix = null)
 {
+    /// <summary>
+    /// The version whose recorded outputs stand in for the backend, several separated by commas; null where nothing does. A backend of which
+    /// only recorded outputs are there is not available.
+    /// </summary>
+    public string? Recorded { get; init; }
+
     /// <summary>An available backend.</summary>
     /// <param name="versions">Component names and versions.</param>
     /// <returns>A status.</returns>

@@ -7,6 +7,9 @@ namespace Conformance.Core.Backends;
 /// <param name="Message">The reason, where it did not complete.</param>
 public sealed record Evaluation(Outcome Outcome, OutputSignature? Loss = null, OutputSignature? Gradient = null, string? Message = null)
 {
+    /// <summary>The version of the backend that returned this when it was recorded; null where it was evaluated now.</summary>
+    public string? Recorded { get; init; }
+
     /// <summary>The completed evaluation of a request whose outputs have the requested shapes and dtypes.</summary>
     /// <param name="request">The request.</param>
     /// <returns>A completed evaluation.</returns>

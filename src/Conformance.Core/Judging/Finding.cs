@@ -14,6 +14,9 @@ public sealed record Finding
     /// <summary>The implementation that deviates.</summary>
     public required string Implementation { get; init; }
 
+    /// <summary>The version of the backend when the output was recorded; null where it was evaluated in the run.</summary>
+    public string? Recorded { get; init; }
+
     /// <summary>The check that failed.</summary>
     public required Check Check { get; init; }
 

@@ -66,16 +66,16 @@ public sealed class Judge(Tolerance tolerance, IReadOnlyList<WaiverUse> waivers,
         {
             verdicts[i] = outputs[i].Evaluation.Outcome switch
             {
-                Outcome.Completed => Verdict.Pass,
+                Outcome.Completed => outputs[i].Evaluation.Recorded is null ? Verdict.Pass : Verdict.Recorded,
                 Outcome.Unavailable => Verdict.Unavailable,
                 Outcome.Crash => Verdict.Crash,
                 Outcome.Timeout => Verdict.Timeout,
                 _ => Verdict.Error,
             };
-            if (verdicts[i] == Verdict.Pass)
+            if (verdicts[i] is Verdict.Pass or Verdict.Recorded)
             {
                 NoteEvaluation(testCase, logits, labels, outputs[i]);
-                verdicts[i] = JudgeSignatures(testCase, logits, labels, outputs[i]);
+                verdicts[i] = Worse(verdicts[i], JudgeSignatures(testCase, logits, labels, outputs[i]));
             }
         }
 
@@ -131,7 +131,7 @@ public sealed class Judge(Tolerance tolerance, IReadOnlyList<WaiverUse> waivers,
         {
             foreach (Deviation deviation in output.Deviations)
             {
-                Verdict verdict = Report(deviation.ToFinding(context, isGradient, judged, maxUlps), deviation.Waiver);
+                Verdict verdict = Report(deviation.ToFinding(context, isGradient, judged, maxUlps) with { Recorded = outputs[output.Position].Evaluation.Recorded }, deviation.Waiver);
                 verdicts[output.Position] = Worse(verdicts[output.Position], verdict);
             }
 
@@ -143,13 +143,13 @@ public sealed class Judge(Tolerance tolerance, IReadOnlyList<WaiverUse> waivers,
 
             foreach ((Finding finding, WaiverUse? waiver) in invariants.Of(isGradient, output, judged))
             {
-                verdicts[output.Position] = Worse(verdicts[output.Position], Report(finding, waiver));
+                verdicts[output.Position] = Worse(verdicts[output.Position], Report(finding with { Recorded = outputs[output.Position].Evaluation.Recorded }, waiver));
             }
         }
     }
 
     private static Verdict Worse(Verdict left, Verdict right) =>
-        left is Verdict.Pass or Verdict.Waived && right != Verdict.Pass ? (Verdict)Math.Max((int)left, (int)right) : left;
+        left is Verdict.Pass or Verdict.Recorded or Verdict.Waived && right != Verdict.Pass ? (Verdict)Math.Max((int)left, (int)right) : left;
 
     private PairAgreement PairOf(ImplementationInfo implementation, ImplementationInfo other, DType dtype, string output)
     {
@@ -188,6 +188,12 @@ public sealed class Judge(Tolerance tolerance, IReadOnlyList<WaiverUse> waivers,
 
     private void NoteEvaluation(Case testCase, Tensor logits, Tensor labels, CaseOutput output)
     {
+        // What another day returned cannot say that a deviation is gone, and of what it returned the dtype is not recorded.
+        if (output.Evaluation.Recorded is not null)
+        {
+            return;
+        }
+
         foreach (WaiverUse waiver in waivers)
         {
             if (waiver.Waiver.Concerns(output.Implementation, testCase, LossName)
@@ -223,7 +229,7 @@ public sealed class Judge(Tolerance tolerance, IReadOnlyList<WaiverUse> waivers,
             }
 
             Verdict ReportSignature(Check check, string message) => Report(
-                new Finding { CaseId = testCase.Id, Output = name, Implementation = output.Implementation.Id, Check = check, Message = message },
+                new Finding { CaseId = testCase.Id, Output = name, Implementation = output.Implementation.Id, Recorded = output.Evaluation.Recorded, Check = check, Message = message },
                 waivers.FirstOrDefault(waiver => waiver.Waiver.Concerns(output.Implementation, testCase, name)
                     && waiver.Covers(check, logits, labels, index: null)));
         }

@@ -1,10 +1,13 @@
 namespace Conformance.Core.Judging;
 
-/// <summary>What became of one implementation on one case. Skipped, unsupported, unavailable and passed differ.</summary>
+/// <summary>What became of one implementation on one case. Skipped, unsupported, unavailable, recorded and passed differ.</summary>
 public enum Verdict
 {
     /// <summary>It agrees.</summary>
     Pass,
+
+    /// <summary>What was recorded of it agrees; it was not evaluated, since its backend is not on this machine.</summary>
+    Recorded,
 
     /// <summary>It deviates as a waiver says.</summary>
     Waived,

@@ -16,7 +16,9 @@ internal sealed class EvaluationBlock
 
     public int CaseCount => Draws.Sum(draw => draw.Cases.Count);
 
-    public long EvaluationCount => _evaluations.Count;
+    public long EvaluationCount => _evaluations.Values.LongCount(evaluation => evaluation is { Recorded: null, Outcome: not Outcome.Unavailable });
+
+    public long RecordedCount => _evaluations.Values.LongCount(evaluation => evaluation.Recorded is not null);
 
     public void Add(DrawPlan plan, IReadOnlyList<ImplementationInfo> implementations, ITensorArena arena)
     {
@@ -73,7 +75,7 @@ internal sealed class EvaluationBlock
                 return;
             }
 
-            IReadOnlyList<Evaluation> evaluations = backend.Status.IsAvailable
+            IReadOnlyList<Evaluation> evaluations = backend.Status.IsAvailable || backend.Status.Recorded is not null
                 ? await backend.Backend.EvaluateAsync(requests, cancellationToken).ConfigureAwait(false)
                 : [.. Enumerable.Repeat(new Evaluation(Outcome.Unavailable, Message: backend.Status.Missing), requests.Count)];
             lock (_evaluations)

@@ -11,6 +11,7 @@ namespace Conformance.Core.Runs;
 /// <param name="Formula">The formula that it evaluates.</param>
 /// <param name="Contracts">What it claims, by dtype.</param>
 /// <param name="Verdicts">How many cases have which verdict.</param>
+/// <param name="Recorded">The version of which recorded outputs were judged, several separated by commas; null where it was evaluated, or not there at all.</param>
 public sealed record ImplementationReport(
     string Id,
     string? Mode,
@@ -18,4 +19,5 @@ public sealed record ImplementationReport(
     string RelationColumn,
     string Formula,
     ImmutableArray<ContractReport> Contracts,
-    ImmutableSortedDictionary<Verdict, int> Verdicts);
+    ImmutableSortedDictionary<Verdict, int> Verdicts,
+    string? Recorded = null);

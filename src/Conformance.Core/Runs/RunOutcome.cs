@@ -44,7 +44,7 @@ internal static class RunOutcome
             .. from name in options.Require
                let backend = backends.FirstOrDefault(backend => backend.Name == name)
                where backend is not { IsAvailable: true }
-               select $"{name} is required and not available: {backend?.Missing ?? "it is not among --backends"}",
+               select $"{name} is required and not available{(backend?.Recorded is null ? string.Empty : ", and recorded outputs do not count as it")}: {backend?.Missing ?? "it is not among --backends"}",
         ];
 
         List<string> tooSmall = [];
@@ -62,15 +62,19 @@ internal static class RunOutcome
             tooSmall.Add(string.Create(CultureInfo.InvariantCulture, $"{cases} cases ran; the floor is {Math.Max(floor, 1)}"));
         }
 
-        if (verdicts.Values.All(counts => counts.GetValueOrDefault(Verdict.Pass) + counts.GetValueOrDefault(Verdict.Waived) + counts.GetValueOrDefault(Verdict.Fail) == 0)
-            && nonConformance.Count == 0)
+        bool anyRecorded = backends.Any(backend => backend.Recorded is not null);
+        if (verdicts.All(entry => WasNotEvaluated(entry.Key, entry.Value)) && nonConformance.Count == 0)
         {
-            tooSmall.Add("no implementation evaluated anything");
+            tooSmall.Add(anyRecorded ? "no implementation evaluated anything; only recorded outputs were there" : "no implementation evaluated anything");
         }
         else if (elements == 0 && relations.IsEmpty && nonConformance.Count == 0)
         {
             tooSmall.Add("no output had an element, so nothing was judged; ask for a case that has some");
         }
+
+        bool WasNotEvaluated(string implementation, SortedDictionary<Verdict, int> counts) =>
+            backends.Any(backend => backend.Recorded is not null && implementation.StartsWith(backend.Name + "/", StringComparison.Ordinal))
+            || counts.GetValueOrDefault(Verdict.Pass) + counts.GetValueOrDefault(Verdict.Waived) + counts.GetValueOrDefault(Verdict.Fail) == 0;
 
         int exitCode = nonConformance.Count > 0 ? 1 : missing.Count > 0 ? 3 : tooSmall.Count > 0 ? 4 : 0;
         return (exitCode, [.. nonConformance, .. missing, .. tooSmall]);

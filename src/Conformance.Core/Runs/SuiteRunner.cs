@@ -110,6 +110,7 @@ public sealed class SuiteRunner(IReadOnlyList<(IBackend Backend, BackendStatus S
         ImmutableArray<ImplementationInfo> implementations, Judge judge, Tolerance tolerance, Action<JudgedCase>? observe)
     {
         private readonly List<CaseReport> _cases = [];
+        private readonly Dictionary<string, SortedSet<string>> _recordedVersions = new(StringComparer.Ordinal);
         private readonly RelationTally _relations = new(tolerance);
         private readonly Dictionary<string, SortedDictionary<Verdict, int>> _verdicts =
             implementations.ToDictionary(implementation => implementation.Id, _ => new SortedDictionary<Verdict, int>());
@@ -119,6 +120,8 @@ public sealed class SuiteRunner(IReadOnlyList<(IBackend Backend, BackendStatus S
         public int CaseCount => _cases.Count;
 
         public long EvaluationCount { get; private set; }
+
+        private long RecordedCount { get; set; }
 
         public void Judge(EvaluationBlock block)
         {
@@ -131,7 +134,9 @@ public sealed class SuiteRunner(IReadOnlyList<(IBackend Backend, BackendStatus S
                     IReadOnlyList<Verdict> verdicts = judge.JudgeCase(prepared.Case, prepared.Logits, prepared.Labels, outputs);
                     Record(plan, prepared.Case, outputs, verdicts);
                     observe?.Invoke(new JudgedCase(prepared.Case, prepared.Logits, prepared.Labels, outputs));
-                    foreach (CaseOutput output in outputs.Where(output => output.Implementation.RelationRoles != RelationRoles.None))
+
+                    // A relation is about evaluations of one day on one machine.
+                    foreach (CaseOutput output in outputs.Where(output => output.Implementation.RelationRoles != RelationRoles.None && output.Evaluation.Recorded is null))
                     {
                         results.Add(prepared.Case, output);
                     }
@@ -144,6 +149,7 @@ public sealed class SuiteRunner(IReadOnlyList<(IBackend Backend, BackendStatus S
             }
 
             EvaluationCount += block.EvaluationCount;
+            RecordedCount += block.RecordedCount;
         }
 
         public Run ToRun(
@@ -172,7 +178,7 @@ public sealed class SuiteRunner(IReadOnlyList<(IBackend Backend, BackendStatus S
             return new Run
             {
                 Summary = new RunSummary(
-                    exitCode, reasons, _cases.Count, floor, EvaluationCount, judge.FindingCount, Math.Round(elapsed.TotalSeconds, 3)),
+                    exitCode, reasons, _cases.Count, floor, EvaluationCount, judge.FindingCount, Math.Round(elapsed.TotalSeconds, 3), RecordedCount),
                 Provenance = provenance,
                 Options = options,
                 Backends = reports,
@@ -185,7 +191,8 @@ public sealed class SuiteRunner(IReadOnlyList<(IBackend Backend, BackendStatus S
                         implementation.RelationColumn,
                         implementation.Formula,
                         [.. implementation.Contracts.Select(ContractReport.Of)],
-                        _verdicts[implementation.Id].ToImmutableSortedDictionary())),
+                        _verdicts[implementation.Id].ToImmutableSortedDictionary(),
+                        _recordedVersions.TryGetValue(implementation.Id, out SortedSet<string>? versions) ? string.Join(", ", versions) : null)),
                 ],
                 Relations = relations,
                 Accuracy = accuracy,
@@ -204,6 +211,16 @@ public sealed class SuiteRunner(IReadOnlyList<(IBackend Backend, BackendStatus S
             for (int i = 0; i < outputs.Count; i++)
             {
                 Add(outputs[i].Implementation.Id, verdicts[i]);
+                if (outputs[i].Evaluation.Recorded is { } version)
+                {
+                    if (!_recordedVersions.TryGetValue(outputs[i].Implementation.Id, out SortedSet<string>? versions))
+                    {
+                        _recordedVersions.Add(outputs[i].Implementation.Id, versions = new SortedSet<string>(StringComparer.Ordinal));
+                    }
+
+                    versions.Add(version);
+                }
+
                 if (outputs[i].Evaluation is { Message: { } message, Outcome: Outcome.Crash or Outcome.Error or Outcome.Timeout })
                 {
                     (messages ??= new SortedDictionary<string, string>(StringComparer.Ordinal)).Add(outputs[i].Implementation.Id, message);

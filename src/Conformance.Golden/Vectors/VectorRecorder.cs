@@ -26,7 +26,7 @@ public sealed class VectorRecorder(Loss loss, VectorSource source, IReadOnlyColl
         Layout = judged.Case.Layout.Name,
         Options = new VectorOptions { Reduction = judged.Case.Reduction.Name },
         Inputs = new VectorInputs { Logits = VectorTensor.Of(judged.Logits), Labels = VectorTensor.Of(judged.Labels) },
-        Recorded = judged.Outputs.ToImmutableSortedDictionary(output => output.Implementation.Id, Record, StringComparer.Ordinal),
+        Recorded = judged.Outputs.Where(output => output.Evaluation.Outcome != Outcome.Unavailable).ToImmutableSortedDictionary(output => output.Implementation.Id, Record, StringComparer.Ordinal),
     });
 
     /// <summary>What was taken down so far.</summary>
@@ -41,5 +41,5 @@ public sealed class VectorRecorder(Loss loss, VectorSource source, IReadOnlyColl
         Tests = [.. _tests],
     };
 
-    private RecordedOutput Record(CaseOutput output) => RecordedOutput.Of(_versions[output.Implementation.Backend], output);
+    private RecordedOutput Record(CaseOutput output) => RecordedOutput.Of(output.Evaluation.Recorded ?? _versions[output.Implementation.Backend], output);
 }

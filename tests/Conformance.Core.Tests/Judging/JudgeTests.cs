@@ -398,6 +398,26 @@ public sealed class JudgeTests : IDisposable
             _judge.JudgeCase(scene.Case, scene.Logits, scene.Labels, [Given.Output(First, scene.Losses(), scene.Gradients()), Given.Output(Second, scene.Losses())]));
     }
 
+    [Fact]
+    public void JudgeCase_RecordedOutput_IsJudgedAndNeverAPass()
+    {
+        Scene scene = new(_arena, [1, 2, 3], [0, 0.5, 1]);
+        CaseOutput live = Given.Output(First, scene.Losses());
+        CaseOutput right = Given.Output(Second, scene.Losses());
+        CaseOutput wrong = Given.Output(Second with { EntryPoint = "wrong" }, scene.Losses((1, 1000)));
+        CaseOutput error = new(Second with { EntryPoint = "error" }, new Evaluation(Outcome.Error, Message: "message") { Recorded = "2.0" }, scene.Losses(), null);
+
+        IReadOnlyList<Verdict> verdicts = _judge.JudgeCase(
+            scene.Case, scene.Logits, scene.Labels, [live, Recorded(right), Recorded(wrong), error]);
+
+        Assert.Equal([Verdict.Pass, Verdict.Recorded, Verdict.Fail, Verdict.Error], verdicts);
+        Finding finding = Assert.Single(_judge.Findings);
+        Assert.Equal("2.0", finding.Recorded);
+        Assert.Equal(3, _judge.Pairs.Count());
+
+        static CaseOutput Recorded(CaseOutput output) => output with { Evaluation = output.Evaluation with { Recorded = "2.0" } };
+    }
+
     [Theory]
     [InlineData(Outcome.Crash, Verdict.Crash)]
     [InlineData(Outcome.Timeout, Verdict.Timeout)]

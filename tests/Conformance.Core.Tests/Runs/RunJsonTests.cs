@@ -27,6 +27,7 @@ public sealed class RunJsonTests
         Standings = [new StandingReport("a/b", new Element("0x7fc00000", "NaN"), double.PositiveInfinity, 4.5, false)],
         Message = "message",
         Waiver = "waiver",
+        Recorded = "2.0",
     };
 
     private static readonly AccuracyExtreme Extreme =
@@ -34,7 +35,7 @@ public sealed class RunJsonTests
 
     private static readonly Run Full = new()
     {
-        Summary = new RunSummary(1, ["a reason"], 2, 1, 4, 1, 1.25),
+        Summary = new RunSummary(1, ["a reason"], 2, 1, 4, 1, 1.25, 3),
         Provenance = new Provenance
         {
             Tool = "1.2.3",
@@ -62,8 +63,8 @@ public sealed class RunJsonTests
             Backends = ["a"],
             Require = ["a"],
         },
-        Backends = [new BackendReport("a", true, Map("v", "1"), null, null), new BackendReport("b", false, Map("v", "1"), "missing", "fix")],
-        Implementations = [new ImplementationReport("a/b", null, "b", "b", "x", [new ContractReport(["float32"], new ErrorBound { Linear = 2, MaxUlps = 1 }, default, "float32", true, "reason", "source")], ImmutableSortedDictionary<Verdict, int>.Empty.Add(Verdict.Pass, 1))],
+        Backends = [new BackendReport("a", true, Map("v", "1"), null, null), new BackendReport("b", false, Map("v", "1"), "missing", "fix", "2.0")],
+        Implementations = [new ImplementationReport("a/b", null, "b", "b", "x", [new ContractReport(["float32"], new ErrorBound { Linear = 2, MaxUlps = 1 }, default, "float32", true, "reason", "source")], ImmutableSortedDictionary<Verdict, int>.Empty.Add(Verdict.Pass, 1).Add(Verdict.Recorded, 2), "2.0")],
         Relations = [new RelationReport("group", "scope", "a/b", "c/d", "float64", 3, 2, 3, double.PositiveInfinity)],
         Accuracy = [new AccuracyReport("a/b", "float32", "loss", "none", 10, 5, 4, 3, 2, 1, Extreme, Extreme with { Index = null, Logit = null, Label = null }, null)],
         Slack = [new SlackReport("a/b", "float32", "loss", 0.25)],

@@ -89,6 +89,67 @@ public sealed class SuiteRunnerTests
         Assert.All(run.Cases.Except(reports), report => Assert.Null(report.Messages));
     }
 
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 3)]
+    public async Task RunAsync_RecordedBackend_IsNeitherAPassNorInRelationsNorWhatIsRequired(bool isRequired, int expected)
+    {
+        int recorded = Plans.SelectMany(plan => plan.Cases).Count(testCase => testCase.Layout == Layout.ChannelsFirst);
+        Run run = await RunAsync(
+            [(new FakeBackend("right"), FakeBackend.Available), RecordedOther()], isRequired ? Options with { Require = ["other"] } : Options);
+
+        Assert.Equal(expected, run.Summary.ExitCode);
+        Assert.Equal(isRequired ? ["other is required and not available, and recorded outputs do not count as it: It is missing."] : [], run.Summary.Reasons);
+        Assert.Equal((CaseCount, (long)recorded), (run.Summary.Evaluations, run.Summary.Recorded));
+        Assert.Equal((false, "2.0"), (run.Backends[1].IsAvailable, run.Backends[1].Recorded));
+        Assert.Equal([null, "2.0"], run.Implementations.Select(implementation => implementation.Recorded));
+        Assert.Equal([(Verdict.Recorded, recorded), (Verdict.Unavailable, CaseCount - recorded)], run.Implementations[1].Verdicts.Select(entry => (entry.Key, entry.Value)));
+        Assert.All(run.Relations, relation => Assert.Equal("right/loss", relation.Implementation));
+        Assert.Contains(run.Accuracy, report => report.Implementation == "other/loss" && report.Elements > 0);
+        Assert.All(run.Agreement, pair => Assert.Equal(pair.Elements, pair.Equal));
+        Assert.NotEmpty(run.Agreement);
+    }
+
+    [Fact]
+    public async Task RunAsync_RecordedOutputsAlone_AreTooLittle()
+    {
+        Run run = await RunAsync([RecordedOther()]);
+
+        Assert.Equal((4, 0L), (run.Summary.ExitCode, run.Summary.Evaluations));
+        Assert.Equal(["no implementation evaluated anything; only recorded outputs were there"], run.Summary.Reasons);
+    }
+
+    [Fact]
+    public async Task RunAsync_RecordedOutputThatIsWrong_IsAFindingThatSaysSo()
+    {
+        Run run = await RunAsync([(new FakeBackend("right"), FakeBackend.Available), RecordedOther(request => Plant("one element", request))]);
+
+        Assert.Equal(1, run.Summary.ExitCode);
+        Assert.NotEmpty(run.Findings);
+        Assert.All(run.Findings, finding => Assert.Equal(("other/loss", "2.0"), (finding.Implementation, finding.Recorded)));
+    }
+
+    [Fact]
+    public async Task RunAsync_WaiversOfRecordedOutputs_CoverThemAndAreNeverStale()
+    {
+        Waiver used = new() { Id = "used", Implementations = ["other/*"], Checks = [Check.NonFinite], Reason = "r", Source = "s" };
+        Run run = await RunAsync(
+            [(new FakeBackend("right"), FakeBackend.Available), RecordedOther(request => Plant("NaN", request))],
+            waivers: [used, used with { Id = "gone", Checks = [Check.Value] }]);
+
+        Assert.Equal(0, run.Summary.ExitCode);
+        Assert.Equal([WaiverState.Used, WaiverState.NotExercised], run.Waivers.Select(waiver => waiver.State));
+        Assert.Equal("2.0", run.Waivers[0].Example!.Recorded);
+        Assert.True(run.Implementations[1].Verdicts[Verdict.Waived] > 0);
+    }
+
+    // What is recorded is of channels_first; nothing else is there.
+    private static (IBackend Backend, BackendStatus Status) RecordedOther(Func<EvaluationRequest, Evaluation>? evaluate = null) => (
+        new FakeBackend("other", request => Case.Parse(request.Name).Layout == Layout.ChannelsFirst
+            ? (evaluate ?? FakeBackend.Right)(request) with { Recorded = "2.0" }
+            : new Evaluation(Outcome.Unavailable, Message: "It is missing.")),
+        BackendStatus.Unavailable("It is missing.", "Install it.") with { Recorded = "2.0" });
+
     [Fact]
     public async Task RunAsync_BrokenRelation_IsAReason()
     {
