@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Conformance.Golden.Linting;
 
 namespace Conformance.Cli;
 
@@ -10,5 +11,6 @@ namespace Conformance.Cli;
 [JsonSerializable(typeof(Dictionary<string, Dictionary<string, string>>))]
 [JsonSerializable(typeof(DoctorVerb.Report))]
 [JsonSerializable(typeof(EvalVerb.Report), TypeInfoPropertyName = "EvaluationReport")]
+[JsonSerializable(typeof(FormatReport))]
 [JsonSerializable(typeof(GoldenRecordVerb.Report), TypeInfoPropertyName = "RecordReport")]
 internal sealed partial class CliJson : JsonSerializerContext;

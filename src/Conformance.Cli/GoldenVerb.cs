@@ -9,5 +9,7 @@ internal static class GoldenVerb
     {
         GoldenRecordVerb.Create(catalog),
         GoldenVerifyVerb.Create(catalog),
+        GoldenLintVerb.Create(),
+        GoldenFmtVerb.Create(),
     };
 }

@@ -28,14 +28,27 @@ public sealed partial class SweepJson : JsonSerializerContext
     {
         try
         {
-            SweepResult result = JsonSerializer.Deserialize(File.ReadAllBytes(path), Default.Result)
-                ?? throw new JsonException("the file is the JSON value null");
-            return FindFlaw(result) is { } flaw ? throw new JsonException(flaw) : result;
+            return Parse(File.ReadAllBytes(path), path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new InvalidInputException(
                 $"The sweep file '{path}' cannot be read ({exception.Message.TrimEnd('.')}); give a file that 'conformance sweep' wrote.", exception);
+        }
+    }
+
+    /// <summary>Reads the content of a file.</summary>
+    /// <param name="json">UTF-8.</param>
+    /// <param name="path">What messages call the file.</param>
+    /// <returns>The result; its parts fit together.</returns>
+    /// <exception cref="InvalidInputException">It is not the result of a sweep.</exception>
+    public static SweepResult Parse(ReadOnlySpan<byte> json, string path)
+    {
+        try
+        {
+            SweepResult result = JsonSerializer.Deserialize(json, Default.Result)
+                ?? throw new JsonException("the file is the JSON value null");
+            return FindFlaw(result) is { } flaw ? throw new JsonException(flaw) : result;
         }
         catch (Exception exception) when (exception is JsonException or InvalidInputException)
         {
