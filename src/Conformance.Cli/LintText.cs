@@ -15,7 +15,7 @@ internal static class LintText
             foreach (LintFinding finding in file.Take(MaxFindings))
             {
                 string test = finding.Test is null ? string.Empty : finding.Test.StartsWith('#') ? $"test {finding.Test}, " : $"'{finding.Test}', ";
-                Line(output, $"{finding.File}: {finding.Rule}: {test}{finding.Field} {finding.Message}.");
+                Line(output, $"{finding.File}: {finding.Rule}: {test}{finding.Field}: {finding.Message}.");
             }
 
             if (file.Count() > MaxFindings)

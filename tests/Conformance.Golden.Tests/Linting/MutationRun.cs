@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using Conformance.Core;
+using Conformance.Core.Sweeps;
 using Conformance.Core.Waivers;
 using Conformance.Golden.Linting;
 using Conformance.Golden.Storage;
@@ -120,6 +121,9 @@ internal sealed class MutationRun
             {
                 case GoldenFormat.Waivers:
                     WaiverFile.Parse(content, file.Path);
+                    return content;
+                case GoldenFormat.Sweep:
+                    SweepJson.Parse(content, file.Path);
                     return content;
                 case GoldenFormat.Manifest:
                     return GoldenManifest.Parse(content, file.Path).ToBytes();

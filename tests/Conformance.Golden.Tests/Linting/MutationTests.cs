@@ -70,6 +70,17 @@ public sealed class MutationTests
     }
 
     [Fact]
+    public void Damage_Certificate_IsRefusedOrFound()
+    {
+        MutationRun run = new();
+        const string name = "certificates/native-half-loss.float32.json";
+
+        run.Run(GoldenSample.File(name, File.ReadAllBytes(Path.Combine(RepositoryRoot.Path, "golden", name))), 400_000, OtherSeeds);
+
+        AssertHeld(run);
+    }
+
+    [Fact]
     public void Damage_SameSeed_IsTheSameAndMostlyNoTwoAreEqual()
     {
         byte[][] first = [.. Enumerable.Range(0, 500).Select(seed => Mutation.Apply(GoldenSample.Vectors, seed))];
