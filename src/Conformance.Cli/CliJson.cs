@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Conformance.Golden.Linting;
 
 namespace Conformance.Cli;
 
@@ -12,6 +13,7 @@ namespace Conformance.Cli;
 [JsonSerializable(typeof(EvalVerb.Report), TypeInfoPropertyName = "EvaluationReport")]
 [JsonSerializable(typeof(ListVerb.ContractListing[]))]
 [JsonSerializable(typeof(GoldenExportVerb.Report), TypeInfoPropertyName = "ExportReport")]
+[JsonSerializable(typeof(FormatReport))]
 [JsonSerializable(typeof(GoldenRecordVerb.Report), TypeInfoPropertyName = "RecordReport")]
 [JsonSerializable(typeof(List<GoldenRecordVerb.Report>), TypeInfoPropertyName = "RecordReports")]
 internal sealed partial class CliJson : JsonSerializerContext;

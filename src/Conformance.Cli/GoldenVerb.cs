@@ -11,5 +11,7 @@ internal static class GoldenVerb
         GoldenVerifyVerb.Create(catalog),
         GoldenAcceptVerb.Create(catalog),
         GoldenExportVerb.Create(),
+        GoldenLintVerb.Create(),
+        GoldenFmtVerb.Create(),
     };
 }

@@ -11,7 +11,8 @@ namespace Conformance.Core.Sweeps;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     RespectNullableAnnotations = true,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(SweepResult), TypeInfoPropertyName = "Result")]
 public sealed partial class SweepJson : JsonSerializerContext
 {
@@ -28,16 +29,29 @@ public sealed partial class SweepJson : JsonSerializerContext
     {
         try
         {
-            SweepResult result = JsonSerializer.Deserialize(File.ReadAllBytes(path), Default.Result)
-                ?? throw new JsonException("the file is the JSON value null");
-            return FindFlaw(result) is { } flaw ? throw new JsonException(flaw) : result;
+            return Parse(File.ReadAllBytes(path), path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new InvalidInputException(
                 $"The sweep file '{path}' cannot be read ({exception.Message.TrimEnd('.')}); give a file that 'conformance sweep' wrote.", exception);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidInputException)
+    }
+
+    /// <summary>Reads the content of a file.</summary>
+    /// <param name="json">UTF-8.</param>
+    /// <param name="path">What messages call the file.</param>
+    /// <returns>The result; its parts fit together.</returns>
+    /// <exception cref="InvalidInputException">It is not the result of a sweep.</exception>
+    public static SweepResult Parse(ReadOnlySpan<byte> json, string path)
+    {
+        try
+        {
+            SweepResult result = JsonSerializer.Deserialize(json, Default.Result)
+                ?? throw new JsonException("the file is the JSON value null");
+            return FindFlaw(result) is { } flaw ? throw new JsonException(flaw) : result;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidInputException or OverflowException)
         {
             throw new InvalidInputException(
                 $"'{path}' is not a result or checkpoint in the format {SweepResult.CurrentFormat} ({exception.Message.TrimEnd('.')}); give a file that 'conformance sweep' wrote, or delete it and sweep anew.", exception);
@@ -52,7 +66,8 @@ public sealed partial class SweepJson : JsonSerializerContext
             return $"its format is '{result.Format}'";
         }
 
-        if (result.Options.Labels.IsDefault || result.Measures.IsDefault)
+        // The serializer respects nullability of fields, not of the elements of collections.
+        if (result.Options.Labels.IsDefault || result.Options.Labels.Contains(null!) || result.Measures.IsDefault || result.Measures.Contains(null!))
         {
             return "its labels or its measures are missing";
         }
@@ -81,7 +96,8 @@ public sealed partial class SweepJson : JsonSerializerContext
 
     private static string? FindFlaw(SweepResult result, SweepMeasure measure, SweepPlan plan, long elements)
     {
-        if (measure.Histogram.IsDefault || measure.Worst.IsDefault || measure.WorstShares.IsDefault || measure.FirstMismatches.IsDefault || measure.Binades.IsDefault)
+        if (measure.Histogram.IsDefault || measure.Worst.IsDefault || measure.WorstShares.IsDefault || measure.FirstMismatches.IsDefault || measure.Binades.IsDefault
+            || measure.Histogram.Contains(null!) || measure.Worst.Contains(null!) || measure.WorstShares.Contains(null!) || measure.FirstMismatches.Contains(null!) || measure.Binades.Contains(null!))
         {
             return "parts are missing";
         }

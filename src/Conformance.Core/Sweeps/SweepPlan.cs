@@ -177,10 +177,11 @@ public sealed class SweepPlan
     }
 
     /// <summary>The bits that an element of a file stands for; null where they are none of the dtype.</summary>
-    internal static ulong? BitsOf(DType dtype, Element element) =>
-        element.Hex.Length == dtype.HexDigits + 2
-        && element.Hex.StartsWith("0x", StringComparison.Ordinal)
-        && ulong.TryParse(element.Hex.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong bits)
+    internal static ulong? BitsOf(DType dtype, Element? element) =>
+        element?.Hex is { } hex
+        && hex.Length == dtype.HexDigits + 2
+        && hex.StartsWith("0x", StringComparison.Ordinal)
+        && ulong.TryParse(hex.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong bits)
             ? bits
             : null;
 

@@ -35,7 +35,12 @@ public sealed record WaiverFile
         }
     }
 
-    private static ImmutableArray<Waiver> Parse(byte[] json, string path)
+    /// <summary>Reads the content of a file, as strictly as <see cref="Read"/>.</summary>
+    /// <param name="json">UTF-8.</param>
+    /// <param name="path">What messages call the file.</param>
+    /// <returns>The waivers.</returns>
+    /// <exception cref="InvalidInputException">It is not a valid waiver file.</exception>
+    public static ImmutableArray<Waiver> Parse(ReadOnlySpan<byte> json, string path)
     {
         WaiverFile file;
         try

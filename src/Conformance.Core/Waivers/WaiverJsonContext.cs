@@ -7,6 +7,7 @@ namespace Conformance.Core.Waivers;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
     ReadCommentHandling = JsonCommentHandling.Disallow,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(WaiverFile))]
 internal sealed partial class WaiverJsonContext : JsonSerializerContext;

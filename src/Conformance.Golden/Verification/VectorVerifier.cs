@@ -155,7 +155,7 @@ public sealed class VectorVerifier(
         Shape shape = new(test.Inputs.Logits.Shape.AsSpan());
         Tensor logits = arena.Allocate(dtype, shape);
         Tensor labels = arena.Allocate(dtype, shape);
-        if (VectorFileReader.IsCaseId(loss, name))
+        if (VectorFileReader.IsCaseId(loss.Name, name))
         {
             Case.Parse(name).FillInputs(logits, labels);
             CompareInput(test, dtype, "logits", test.Inputs.Logits, VectorTensor.Of(logits), movements);

@@ -26,6 +26,8 @@ public sealed class SweepJsonTests
     [InlineData("\"stride\": 1", "\"stride\": 0", "stride")]
     [InlineData("\"lostEverything\"", "\"lost\"", "lost")]
     [InlineData("\"dtype\": \"float16\"", "\"dtype\": \"float32\"", "label")]
+    [InlineData("\"done\": 65536", "\"done\": 65536, \"done\": 65536", "'done'")]
+    [InlineData("\"labels\": [", "\"labels\": [ null,", "labels")]
     [InlineData("\"index\": 0", "\"index\": 4711", "binade")]
     public async Task Read_ADamagedFile_NamesTheDamage(string from, string to, string named)
     {

@@ -75,6 +75,7 @@ public sealed class WaiverFileTests : IDisposable
         { """{ "format": "conformance-waivers/1", /* why */ "waivers": [] }""", "is not valid: " },
         { Json("null"), "a waiver is null" },
         { Json(Good, Good), "two waivers have the id 'a'" },
+        { Json(Good.Replace("\"source\"", "\"reason\"", StringComparison.Ordinal)), "'reason'" },
         { Json(Good.Replace("\"id\": \"a\", ", string.Empty, StringComparison.Ordinal)), "'id'" },
         { Json(Good.Replace("\"a\"", "\" \"", StringComparison.Ordinal)), "a waiver has no id" },
         { Json(Good.Replace("\"r\"", "\"\"", StringComparison.Ordinal)), "the waiver 'a' has no reason or no source" },

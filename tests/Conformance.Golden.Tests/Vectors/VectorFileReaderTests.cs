@@ -9,7 +9,7 @@ public sealed class VectorFileReaderTests
 {
     private static readonly Dictionary<string, (Action<JsonNode> Change, string Said)> Mistakes = new()
     {
-        ["another format"] = (file => file["format"] = "conformance-vectors/2", "its format is 'conformance-vectors/2'"),
+        ["another format"] = (file => file["format"] = "conformance-vector/1", "its format is 'conformance-vector/1'"),
         ["no format"] = (file => Remove(file, "format"), "'format'"),
         ["an unknown loss"] = (file => file["loss"] = "hinge", "its loss is 'hinge'"),
         ["a count too high"] = (file => file["count"] = 4, "its count is 4, but it has 3 tests"),
@@ -107,6 +107,18 @@ public sealed class VectorFileReaderTests
             Recording.Change(file, json => json["tests"]![2]!["layout"] = "channels_last"));
 
         Assert.Contains($"in test '{Recording.Edges}'", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parse_FutureFormat_SaysSoAndWhatToDoWhateverElseIsInIt()
+    {
+        InvalidInputException exception = Assert.Throws<InvalidInputException>(() =>
+            VectorFileReader.Parse("{ \"novelty\": { \"format\": 3 }, \"format\": \"conformance-vectors/2\", \"tests\": 7 }"u8, "a.json"));
+
+        Assert.Equal(
+            "The vector file 'a.json' is of the format 'conformance-vectors/2', which is newer than conformance-vectors/1, the only one that this version of the tool reads; "
+            + "update the tool, or take the file in the format conformance-vectors/1.",
+            exception.Message);
     }
 
     [Theory]

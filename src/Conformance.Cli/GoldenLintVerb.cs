@@ -1,0 +1,34 @@
+using System.CommandLine;
+using Conformance.Golden.Linting;
+
+namespace Conformance.Cli;
+
+/// <summary><c>golden lint</c>: whether golden files are as they must be, without evaluating anything.</summary>
+internal static class GoldenLintVerb
+{
+    public static Command Create()
+    {
+        Argument<string[]> paths = new("PATH") { Description = "Golden folders, folders in them, or files; ./golden by default.", Arity = ArgumentArity.ZeroOrMore };
+        Option<bool> json = new("--json") { Description = "As JSON." };
+        Command command = new("lint", "Checks schema, layout, ids, counts, hashes and flags of golden files.") { paths, json };
+        command.SetAction(result =>
+        {
+            LintReport report = GoldenLinter.Lint(PathsOf(result.GetValue(paths)));
+            if (result.GetValue(json))
+            {
+                Console.Out.WriteLine(LintJson.ToText(report));
+            }
+            else
+            {
+                LintText.Write(report, Console.Out);
+            }
+
+            return report.ExitCode;
+        });
+        return command;
+    }
+
+    /// <summary>The paths that were given, or else the golden folder.</summary>
+    public static string[] PathsOf(string[]? given) =>
+        given is { Length: > 0 } ? given : [Path.GetRelativePath(Environment.CurrentDirectory, GoldenFolder.Find())];
+}
