@@ -7,7 +7,7 @@ namespace Conformance.Cli;
 /// <summary>An acceptance for people: per golden file what changes, then looser verdicts, then what became of it.</summary>
 internal static class AcceptanceText
 {
-    private const int MaxIds = 5;
+    private const int MaxIds = 3;
     private const int MaxRegressions = 10;
 
     public static void Write(AcceptanceReport report, TextWriter output)
@@ -78,7 +78,8 @@ internal static class AcceptanceText
             {
                 string worst = one.Moved == 0 ? "-" : $"{Standing.FormatUlps(one.WorstUlpsBefore!.Value)} -> {Standing.FormatUlps(one.WorstUlpsAfter!.Value)}";
                 string outcomes = one.Outcomes == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"  {one.Outcomes} ended otherwise");
-                Line(output, $"  {one.Implementation.PadRight(width)}  {string.Join(", ", one.VersionsBefore),-10} {string.Join(", ", one.VersionsAfter),-10} {one.Changed,5} {one.Elements,8} {one.Moved,6} {one.Towards,7} {one.Away,6}  {worst,-20} {one.Beyond,6}{outcomes}");
+                string gradients = one.Gradients == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"  {Number(one.Gradients, "gradient")} added");
+                Line(output, $"  {one.Implementation.PadRight(width)}  {string.Join(", ", one.VersionsBefore),-10} {string.Join(", ", one.VersionsAfter),-10} {one.Changed,5} {one.Elements,8} {one.Moved,6} {one.Towards,7} {one.Away,6}  {worst,-20} {one.Beyond,6}{outcomes}{gradients}");
                 Line(output, $"    in {Join(one.Tests)}");
             }
         }

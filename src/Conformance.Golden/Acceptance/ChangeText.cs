@@ -37,6 +37,12 @@ internal static class ChangeText
             yield return $"{Number(group.Count(), "implementation")} {group.Key}: no element moved";
         }
 
+        int gradients = file.Implementations.Sum(one => one.Gradients);
+        if (gradients > 0)
+        {
+            yield return $"{Number(gradients, "gradient")} of outputs that had none added";
+        }
+
         foreach (ImplementationAcceptance one in file.Implementations.Where(one => one.Moved > 0 || one.Outcomes > 0))
         {
             string outcomes = one.Outcomes == 0 ? string.Empty : $", {Number(one.Outcomes, "evaluation")} ended otherwise";

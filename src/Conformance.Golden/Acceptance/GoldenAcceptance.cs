@@ -192,7 +192,7 @@ public sealed partial class GoldenAcceptance(IReadOnlyList<ImplementationInfo> d
         string path = Path.Combine(folder, GoldenManifest.FileName);
         if (!File.Exists(path))
         {
-            return [string.Create(CultureInfo.InvariantCulture, $"{GoldenManifest.FileName} is made of the {found.Files.Length} files that are there")];
+            return [string.Create(CultureInfo.InvariantCulture, $"the {found.Files.Length} files that are there, since there was no manifest")];
         }
 
         List<string> taken = [];

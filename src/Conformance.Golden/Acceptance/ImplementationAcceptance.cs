@@ -44,6 +44,9 @@ public sealed record ImplementationAcceptance
     /// <summary>Evaluations that ended otherwise: an error came, went, or is another.</summary>
     public required int Outcomes { get; init; }
 
+    /// <summary>Tests that had no gradient of it and get one.</summary>
+    public required int Gradients { get; init; }
+
     /// <summary>The tests that changed.</summary>
     public required ImmutableArray<string> Tests { get; init; }
 }

@@ -14,6 +14,7 @@ internal sealed class RecordedChanges(string key, ImplementationInfo implementat
     private readonly List<string> _tests = [];
     private int _added;
     private int _outcomes;
+    private int _gradients;
     private long _elements;
     private long _moved;
     private long _towards;
@@ -50,6 +51,7 @@ internal sealed class RecordedChanges(string key, ImplementationInfo implementat
         {
             Compare(testId, standings, isGradient: false, before.Loss, after.Loss, regressions);
             Compare(testId, standings, isGradient: true, before.Gradient, after.Gradient, regressions);
+            _gradients += before.Gradient is null && after.Gradient is not null ? 1 : 0;
             if (before.Gradient is not null && after.Gradient is null)
             {
                 regressions.Add(Of(RegressionKind.Gradient, testId) with
@@ -75,6 +77,7 @@ internal sealed class RecordedChanges(string key, ImplementationInfo implementat
         WorstUlpsAfter = _moved == 0 ? null : _worstAfter,
         Beyond = _beyond,
         Outcomes = _outcomes,
+        Gradients = _gradients,
         Tests = [.. _tests],
     };
 

@@ -175,6 +175,23 @@ public sealed class GoldenAcceptanceTests : IDisposable
     }
 
     [Fact]
+    public void Accept_GradientWhereThereWasNone_IsCounted()
+    {
+        VectorFile file = _golden.Read("b.json");
+        using (FileStream stream = File.Create(Path.Combine(_golden.Folder, "vectors", "b.json")))
+        {
+            (file with { Tests = [SampleGolden.Change(file.Tests[0], output => output with { Gradient = null }, "1.0.0")] }).Write(stream);
+        }
+
+        _golden.WriteManifest();
+
+        AcceptanceReport report = _golden.Accept(_golden.Candidate("b.json", file));
+
+        Assert.Equal((1, 0L), (report.Files.Single().Implementations[0].Gradients, report.Files[0].Implementations[0].Moved));
+        Assert.Equal("1 implementation 1.0.0: no element moved; 1 gradient of outputs that had none added", report.Files[0].Changes);
+    }
+
+    [Fact]
     public void Accept_KeepVersions_RecordsTheOtherVersionBesideTheFirst()
     {
         string candidate = _golden.Candidate("a.json", SampleGolden.Elementwise, test => SampleGolden.MoveLoss(test, 1, 1));
