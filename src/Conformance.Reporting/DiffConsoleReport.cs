@@ -74,12 +74,12 @@ public static class DiffConsoleReport
                 DiffText.Count(one.Towards),
                 DiffText.Count(one.Away),
                 one.Beyond == 0 ? "0" : $"[red]{DiffText.Count(one.Beyond)}[/]",
-                DiffText.Count((long)Math.Min(one.MaxUlps, long.MaxValue)),
+                DiffText.Distance(one.MaxUlps),
             ]);
         }
 
         console.Write(table);
-        console.WriteLine("towards, away: elements whose error against the truth became smaller or larger. beyond: away, and farther than the contract of the implementation allows.");
+        console.WriteLine("towards, away: the error against the truth became smaller or larger. beyond: away, and farther than the implementation's contract allows.");
         if (report.Implementations.Sum(one => one.BitsOnly) is var bits and > 0)
         {
             console.WriteLine($"{DiffText.Count(bits)} elements have other bits and the same value: another zero, or another NaN.");
@@ -117,7 +117,7 @@ public static class DiffConsoleReport
         if (one.Worst is { } worst)
         {
             (string place, string movement) = DiffText.Describe(worst);
-            AccuracySection.Indent(console, 2, $"worst: {place}");
+            AccuracySection.Indent(console, 2, $"{DiffText.RankOf(worst)}: {place}");
             AccuracySection.Indent(console, 4, movement);
         }
 

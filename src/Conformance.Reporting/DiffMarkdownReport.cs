@@ -37,7 +37,7 @@ public static class DiffMarkdownReport
                     DiffText.Count(one.Towards),
                     DiffText.Count(one.Away),
                     one.Beyond == 0 ? "0" : $"**{DiffText.Count(one.Beyond)}**",
-                    DiffText.Count((long)Math.Min(one.MaxUlps, long.MaxValue)),
+                    DiffText.Distance(one.MaxUlps),
                 ]));
         }
 
@@ -111,7 +111,7 @@ public static class DiffMarkdownReport
             if (one.Worst is { } worst)
             {
                 (string place, string movement) = DiffText.Describe(worst);
-                Line($"  - worst: {Escape(place)}: {Escape(movement)}");
+                Line($"  - {DiffText.RankOf(worst)}: {Escape(place)}: {Escape(movement)}");
             }
 
             foreach (string text in (string[])

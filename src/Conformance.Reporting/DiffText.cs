@@ -72,7 +72,7 @@ internal static class DiffText
     {
         string index = element.Index is { } position ? Text($"[{position}]") : string.Empty;
         string inputs = element.Logit is null ? string.Empty : $" at logit {element.Logit}, label {element.Label}";
-        string distance = element.Ulps is { } ulps ? Text($"{Count(ulps)} ULP apart") : "NaN or infinite on one side only, or another infinity";
+        string distance = element.Ulps is { } ulps ? Text($"{Distance(ulps)} ULP apart") : "NaN or infinite on one side only, or another infinity";
         string bound = element.BoundUlps is { } allowed ? $", where {Standing.FormatUlps(allowed)} ULP are allowed" : string.Empty;
         return (
             $"{element.Output}{index}{inputs}, in {element.TestId}",
@@ -80,7 +80,7 @@ internal static class DiffText
     }
 
     public static string Describe(TestDiff test) => Text(
-        $"{test.Id}: {Count(test.Moved)} moved, {(test.NonFinite > 0 ? Text($"{Count(test.NonFinite)} NaN or infinite") : $"at most {Count(test.MaxUlps)} ULP")}, {Count(test.Away)} away from the truth{(test.Beyond > 0 ? Text($", {Count(test.Beyond)} beyond the contract") : string.Empty)}");
+        $"{test.Id}: {Count(test.Moved)} moved, {(test.NonFinite > 0 ? Text($"{Count(test.NonFinite)} NaN or infinite") : $"at most {Distance(test.MaxUlps)} ULP")}, {Count(test.Away)} away from the truth{(test.Beyond > 0 ? Text($", {Count(test.Beyond)} beyond the contract") : string.Empty)}");
 
     public static string Describe(FlagDiff flag) => Text(
         $"{flag.Flag}: {Count(flag.Moved)} moved in {Number(flag.Tests, "test")}, {Count(flag.Away)} away from the truth{(flag.Beyond > 0 ? Text($", {Count(flag.Beyond)} beyond the contract") : string.Empty)}");
@@ -89,15 +89,21 @@ internal static class DiffText
 
     public static string Describe(MissingTests missing)
     {
-        string of = missing.Implementations.IsEmpty ? ", for which nothing is recorded" : $" of {string.Join(", ", missing.Implementations)}";
-        return $"{Number(missing.Tests, "test")} {(missing.Appeared ? "appeared" : "vanished")}{of}";
+        string of = missing.Implementations.IsEmpty ? " for which nothing is recorded" : $" of {string.Join(", ", missing.Implementations)}";
+        return $"{Number(missing.Tests, "test")}{of} {(missing.Appeared ? "appeared" : "vanished")}";
     }
 
     public static string Count(long count) => count.ToString("#,0", CultureInfo.InvariantCulture);
 
-    private static string Count(ulong count) => count.ToString("#,0", CultureInfo.InvariantCulture);
+    /// <summary>A distance; from a million on, its size alone says enough.</summary>
+    public static string Distance(ulong ulps) => ulps < 1_000_000 ? ulps.ToString("#,0", CultureInfo.InvariantCulture) : Standing.FormatUlps(ulps);
 
-    private static string Error(double error) => double.IsInfinity(error) ? "no number of ULP off" : $"{Standing.FormatUlps(error)} ULP off";
+    /// <summary>What the element that is shown is: the farthest one need not be for the worse.</summary>
+    public static string RankOf(MovedElement element) => element.IsBeyond ? "worst" : "moved most";
+
+    // An error that is nearly nothing has no sign.
+    private static string Error(double error) =>
+        double.IsInfinity(error) ? "no number of ULP off" : $"{Standing.FormatUlps(Math.Abs(error) < 0.005 ? 0 : error)} ULP off";
 
     private static string Number(long count, string what) => $"{Count(count)} {what}{(count == 1 ? string.Empty : "s")}";
 

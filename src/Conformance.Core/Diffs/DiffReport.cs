@@ -62,7 +62,7 @@ public sealed record DiffReport
                select Text($"{Number(one.Lost, "evaluation")} of {one.After} in {one.DType} ended in an error where an output was"),
             .. from one in missing
                where !allowsMissing
-               select Text($"{Number(one.Tests, "test")} {(one.Appeared ? "appeared" : "vanished")}{Of(one.Implementations)}; --allow-missing allows it"),
+               select Text($"{Number(one.Tests, "test")}{Of(one.Implementations)} {(one.Appeared ? "appeared" : "vanished")}; --allow-missing allows it"),
         ];
         bool isNothing = implementations.All(one => one.Elements == 0 && one.Outcomes == 0);
         ImmutableArray<string> nothing = isNothing ? ["nothing could be compared: no output of one implementation on one test is on both sides"] : [];

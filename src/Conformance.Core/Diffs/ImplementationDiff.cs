@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Conformance.Core.Diffs;
 
@@ -15,6 +16,7 @@ public sealed record ImplementationDiff
     public required string After { get; init; }
 
     /// <summary>The dtype of the tests; numbers of ULP in several would not be comparable.</summary>
+    [JsonPropertyName("dtype")]
     public required string DType { get; init; }
 
     /// <summary>The versions before.</summary>

@@ -250,7 +250,7 @@ public sealed class VectorDifferTests
             [(false, 1, "gone", 2), (true, 2, "new1 new2", 2)],
             report.Missing.Select(missing => (missing.Appeared, missing.Tests, string.Join(' ', missing.Ids), missing.Implementations.Length)));
         Assert.Equal(
-            ["1 test vanished of 2 implementations; --allow-missing allows it", "2 tests appeared of 2 implementations; --allow-missing allows it"],
+            ["1 test of 2 implementations vanished; --allow-missing allows it", "2 tests of 2 implementations appeared; --allow-missing allows it"],
             report.Reasons);
         DiffReport allowed = Diff(before, after, allowsMissing: true);
         Assert.Equal(0, allowed.ExitCode);
@@ -265,7 +265,7 @@ public sealed class VectorDifferTests
         DiffReport report = Diff(test, test.Without(Tight));
 
         Assert.Equal((1, false, Tight), (report.ExitCode, report.Missing.Single().Appeared, report.Missing.Single().Implementations.Single()));
-        Assert.Equal([$"1 test vanished of {Tight}; --allow-missing allows it"], report.Reasons);
+        Assert.Equal([$"1 test of {Tight} vanished; --allow-missing allows it"], report.Reasons);
         Assert.True(Diff(test.Without(Tight), test).Missing.Single().Appeared);
         Assert.Equal(0, Diff(test, test.Without(Tight), pairs: Loose).ExitCode);
     }
