@@ -1,7 +1,10 @@
-"""Binary cross-entropy as Keras 3 computes it on its TensorFlow backend.
+"""Binary cross-entropy as Keras computes it on TensorFlow: Keras 3 on its TensorFlow backend, or Keras 2, the package tf_keras.
+
+TensorFlow's own variable TF_USE_LEGACY_KERAS decides, as it does for `tf.keras`: 1 is Keras 2.
 
 From logits, per element: relu(x) - x * z + log1p(exp(-|x|)) for logit x and label z. From probabilities p = sigmoid(x):
 -z * log(q) - (1 - z) * log(1 - q) with q = clip(p, epsilon, 1 - epsilon), epsilon = 1e-7 (`keras.config.epsilon`).
+Keras 2 adds epsilon to q and to 1 - q once more before it takes the logarithms.
 """
 
 import functools
@@ -16,15 +19,29 @@ if os.environ.get("KERAS_BACKEND") != "tensorflow":
         "the user's keras.json decides."
     )
 
-import keras
 import tensorflow as tf
 
-from conformance_losses.tensorflow_losses import Evaluation, Loss, loss_and_gradient, over_arrays, select, versions
+from conformance_losses import tensorflow_losses
+from conformance_losses.tensorflow_losses import Evaluation, Loss, loss_and_gradient, over_arrays, select
 
-__all__ = ["evaluate", "versions"]
+# The values that TensorFlow takes for yes.
+LEGACY = os.environ.get("TF_USE_LEGACY_KERAS", "") in ("1", "True", "true")
 
-if keras.config.backend() != "tensorflow":
-    raise ImportError(f"Keras was imported on its {keras.config.backend()} backend before KERAS_BACKEND was set.")
+if LEGACY:
+    import tf_keras as keras
+
+    _mean = tf.reduce_mean
+else:
+    import keras
+
+    if keras.config.backend() != "tensorflow":
+        raise ImportError(f"Keras was imported on its {keras.config.backend()} backend before KERAS_BACKEND was set.")
+    _mean = keras.ops.mean
+
+
+def versions() -> dict[str, str]:
+    """What decides the results; the version of Keras 2 names its package, as in "2.21.0+tf_keras"."""
+    return {**tensorflow_losses.versions(), "keras": keras.__version__ + ("+tf_keras" if LEGACY else "")}
 
 
 def _over_single_elements(loss: Loss) -> Loss:
@@ -46,11 +63,11 @@ def _from_probabilities(logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
 def _reductions(loss: Loss) -> dict[str, Loss]:
     return {
         "none": _over_single_elements(loss),
-        "mean": lambda logits, labels: keras.ops.mean(loss(logits, labels)),
+        "mean": lambda logits, labels: _mean(loss(logits, labels)),
     }
 
 
-def _class_from_logits(reduction: str | None) -> Loss:
+def _class_from_logits(reduction: str) -> Loss:
     loss = keras.losses.BinaryCrossentropy(from_logits=True, reduction=reduction)
     return lambda logits, labels: loss(labels, logits)
 
@@ -59,7 +76,7 @@ _LOSSES: dict[str, dict[str, Loss]] = {
     "binary_crossentropy/from_logits": _reductions(_from_logits),
     "binary_crossentropy/from_probabilities": _reductions(_from_probabilities),
     "BinaryCrossentropy/from_logits": {
-        "none": _over_single_elements(_class_from_logits(None)),
+        "none": _over_single_elements(_class_from_logits("none")),
         "mean": _class_from_logits("sum_over_batch_size"),
         "sum": _over_single_elements(_class_from_logits("sum")),
     },
@@ -97,7 +114,7 @@ def evaluate(
 
     NaN in either gives NaN. Infinite logits: from logits the loss is NaN at (+inf, any label) and (-inf, 0), and inf at (-inf, label > 0);
     from probabilities it is finite in float32 and float64, as q is clipped (at most 16.1), and the gradient is 0 wherever the clip acts.
-    In float16 1 - epsilon rounds to 1, so a saturated p gives NaN or inf.
+    In float16 1 - epsilon rounds to 1, so a saturated p gives NaN or inf from Keras 3.
 
     The arrays returned are read-only and may be TensorFlow's own memory. Unknown names and unequal shapes are a ValueError.
     """

@@ -211,9 +211,10 @@ def test_evaluate_unequal_shapes_raises(combination):
         combination.evaluate(np.zeros((2, 3), np.float32), np.zeros((1, 3), np.float32))
 
 
-@pytest.mark.parametrize("module", [tensorflow_losses, keras_losses])
-def test_versions_name_what_decides_the_results(module):
+@pytest.mark.parametrize(("module", "components"), [(tensorflow_losses, []), (keras_losses, ["keras"])])
+def test_versions_name_what_decides_the_results(module, components):
     versions = module.versions()
 
-    assert list(versions) == ["python", "numpy", "tensorflow", "keras"]
+    assert list(versions) == ["python", "numpy", "tensorflow", "onednn", *components]
+    assert versions.pop("onednn") == "off"
     assert all(version[0].isdigit() for version in versions.values())

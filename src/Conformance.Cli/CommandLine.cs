@@ -16,6 +16,7 @@ internal static class CommandLine
             ExplainVerb.Create(catalog),
             SweepVerb.Create(catalog),
             GoldenVerb.Create(catalog),
+            DiffVerb.Create(catalog),
             ListVerb.Create(catalog),
             DoctorVerb.Create(catalog),
         };

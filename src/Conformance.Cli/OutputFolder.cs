@@ -22,11 +22,11 @@ internal static class OutputFolder
     }
 
     /// <summary>Makes sure that a file can be written in the folder that it names.</summary>
-    public static void PrepareFile(string path)
+    public static void PrepareFile(string path, string option = "--out")
     {
         if (path.Length == 0 || Directory.Exists(path))
         {
-            throw new InvalidInputException($"--out is '{path}', which is {(path.Length == 0 ? "empty" : "a folder")}; name the file to write, or - for standard output.");
+            throw new InvalidInputException($"{option} is '{path}', which is {(path.Length == 0 ? "empty" : "a folder")}; name the file to write{(option == "--out" ? ", or - for standard output" : string.Empty)}.");
         }
 
         Prepare(Path.GetDirectoryName(Path.GetFullPath(path))!);
@@ -35,23 +35,8 @@ internal static class OutputFolder
     /// <summary>Writes a file whole or not at all.</summary>
     public static void WriteAtomically(string path, Action<Stream> write)
     {
-        string partial = $"{path}.{Guid.NewGuid():N}.partial";
-        try
-        {
-            using (FileStream stream = File.Create(partial))
-            {
-                write(stream);
-            }
-
-            File.Move(partial, path, overwrite: true);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidInputException($"The file '{path}' cannot be written ({exception.Message.TrimEnd('.')}); make room or name another place with --out.", exception);
-        }
-        finally
-        {
-            File.Delete(partial);
-        }
+        using AtomicFile file = new(path);
+        file.Write(write);
+        file.Commit();
     }
 }

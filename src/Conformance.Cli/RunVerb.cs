@@ -40,11 +40,12 @@ internal static class RunVerb
         Option<double> timeout = new("--timeout") { Description = "Seconds that one evaluation in a worker may take.", DefaultValueFactory = _ => new IsolationLimits().Evaluation.TotalSeconds };
         Option<int> threads = new("--threads") { Description = "Threads that the native kernels may take for one evaluation; 0, the default, for as many as there are processors where inputs are large. Results do not depend on it." };
         Option<string> output = new("--out") { Description = "The folder that receives run.json.", DefaultValueFactory = _ => "conformance-out" };
+        Option<bool> vectors = new("--vectors") { Description = $"Also writes {RunVectors.FileName} into that folder: the inputs, outputs and truths as bits, which 'conformance diff' compares." };
         Option<string> format = new("--format") { Description = $"What is printed: {string.Join(", ", RunReports.All.Select(report => report.Name))}.", DefaultValueFactory = _ => RunReports.All[0].Name };
         Option<bool> json = new("--json") { Description = "The same as --format json." };
         Command command = new("run", "Runs a suite through every backend, judges the outputs, and writes run.json.")
         {
-            suite, cases, loss, backends, dtypes, layouts, seed, rtol, atol, maxUlp, require, waivers, noRecorded, timeout, threads, output, format, json,
+            suite, cases, loss, backends, dtypes, layouts, seed, rtol, atol, maxUlp, require, waivers, noRecorded, timeout, threads, output, vectors, format, json,
         };
         command.SetAction((result, cancellationToken) =>
         {
@@ -69,7 +70,16 @@ internal static class RunVerb
             IRunReport report = RunReports.All.FirstOrDefault(candidate => candidate.Name == reportName)
                 ?? throw new InvalidInputException($"There is no format '{reportName}'; use {string.Join(" or ", RunReports.All.Select(candidate => candidate.Name))}.");
             return ExecuteAsync(
-                catalog, options, limits, (int)NotNegative(result.GetValue(threads), "--threads"), result.GetValue(waivers) ?? GoldenFolder.WaiverFile, result.GetValue(noRecorded), result.GetValue(output)!, report, cancellationToken);
+                catalog,
+                options,
+                limits,
+                (int)NotNegative(result.GetValue(threads), "--threads"),
+                result.GetValue(waivers) ?? GoldenFolder.WaiverFile,
+                result.GetValue(noRecorded),
+                result.GetValue(output)!,
+                result.GetValue(vectors),
+                report,
+                cancellationToken);
         });
         return command;
     }
@@ -82,6 +92,7 @@ internal static class RunVerb
         string waiverFile,
         bool noRecorded,
         string outputFolder,
+        bool writesVectors,
         IRunReport report,
         CancellationToken cancellationToken)
     {
@@ -96,12 +107,16 @@ internal static class RunVerb
         // A built-in backend that cannot run is a fault of the installation, whether or not the user thought of requiring it.
         options = options with { Require = [.. options.Require.Union(options.Backends.Where(BackendCatalog.IsBuiltIn))] };
         SuiteRunner runner = new(session.Started, () => new SharedTensorArena());
-        Run run = await runner.RunAsync(options, plans, floor, waivers, progress, observe: null, cancellationToken).ConfigureAwait(false);
+        using RunVectors? vectors = writesVectors
+            ? new RunVectors(folder, options, plans.Sum(plan => plan.Cases.Length), session.Started, cancellationToken)
+            : null;
+        Run run = await runner.RunAsync(options, plans, floor, waivers, progress, vectors is null ? null : vectors.Observe, cancellationToken).ConfigureAwait(false);
         progress.Finish();
+        vectors?.Commit();
         string path = Path.Combine(folder, "run.json");
         OutputFolder.WriteAtomically(path, stream => RunJson.Write(run, stream));
         report.Write(run, Console.Out);
-        Console.Error.WriteLine($"Written to {path}");
+        Console.Error.WriteLine(vectors is null ? $"Written to {path}" : $"Written to {path} and {vectors.Path}");
         return run.Summary.ExitCode;
     }
 

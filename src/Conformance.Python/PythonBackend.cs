@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Conformance.Core;
 using Conformance.Core.Backends;
 using Conformance.Core.Tensors;
 using Python.Runtime;
@@ -14,6 +15,9 @@ namespace Conformance.Python;
 /// </summary>
 public abstract class PythonBackend : IBackend
 {
+    /// <summary>TensorFlow's own switch for the kernels of oneDNN, which compute other bits. They are off unless it says otherwise.</summary>
+    public const string OneDnnVariable = "TF_ENABLE_ONEDNN_OPTS";
+
     private const string Threads = "1";
 
     private readonly string _moduleName;
@@ -44,11 +48,12 @@ public abstract class PythonBackend : IBackend
     /// </summary>
     /// <param name="installation">The interpreter.</param>
     /// <returns>Variable names and values.</returns>
+    /// <exception cref="InvalidInputException">The user set <see cref="OneDnnVariable"/> to what TensorFlow would not take at its word.</exception>
     public static ImmutableDictionary<string, string> NativeEnvironment(PythonInstallation installation)
     {
         ImmutableDictionary<string, string> variables = ImmutableDictionary<string, string>.Empty
             .Add("TF_CPP_MIN_LOG_LEVEL", "3")
-            .Add("TF_ENABLE_ONEDNN_OPTS", "0")
+            .Add(OneDnnVariable, OneDnn(Environment.GetEnvironmentVariable(OneDnnVariable)))
             .Add("CUDA_VISIBLE_DEVICES", "-1")
 
             // One thread: the order of float64 gradients in graphs depends on the count, and small tensors only wait for a second one.
@@ -120,6 +125,13 @@ public abstract class PythonBackend : IBackend
         GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;
     }
+
+    internal static string OneDnn(string? given) => given switch
+    {
+        null or "" => "0",
+        "0" or "1" => given,
+        _ => throw new InvalidInputException($"{OneDnnVariable} is '{given}'; set it to 1 for TensorFlow with oneDNN or to 0 without, or unset it, which is 0."),
+    };
 
     // Machine code is good for the TensorFlow and the processor features that it was compiled for: an environment of the tool's
     // own never changes its TensorFlow, and Linux names the features. TensorFlow splits its flags at spaces.

@@ -117,7 +117,7 @@ public sealed class VerbTests : IDisposable
 
         Assert.Equal(0, exitCode);
         Assert.All(
-            ["--suite", "--loss", "--backends", "--dtype", "--layout", "--seed", "--rtol", "--atol", "--max-ulp", "--require", "--out", "--format", "--json"],
+            ["--suite", "--loss", "--backends", "--dtype", "--layout", "--seed", "--rtol", "--atol", "--max-ulp", "--require", "--out", "--vectors", "--format", "--json"],
             option => Assert.Contains(option, output, StringComparison.Ordinal));
     }
 }

@@ -59,8 +59,9 @@ public sealed record GoldenManifestEntry
 
             return count ?? throw new JsonException($"it has no array '{field}'");
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The second is half of a surrogate pair in a name.
             throw new InvalidInputException(
                 $"The file '{path}' of the golden folder is not valid ({exception.Message.Split(" LineNumber: ")[0].TrimEnd('.')}); bring back the file that was there, or correct it by what golden/README.md says.", exception);
         }

@@ -34,7 +34,7 @@ public sealed class VectorEvaluator(string path, VectorFile file)
         int done = 0;
         Parallel.For(0, tests.Length, new ParallelOptions { CancellationToken = cancellationToken }, i =>
         {
-            tests[i] = file.Tests[i] with { Expected = TruthOf(file.Tests[i], cancellationToken) };
+            tests[i] = file.Tests[i] with { Expected = TruthOf(_loss, file.Tests[i], cancellationToken) };
             int count = Interlocked.Increment(ref done);
             progress.Report(new RunProgress(count, tests.Length, count));
         });
@@ -155,11 +155,16 @@ public sealed class VectorEvaluator(string path, VectorFile file)
         return request;
     }
 
-    private VectorOutputs TruthOf(VectorTest test, CancellationToken cancellationToken)
+    /// <summary>The truth of one test, as <see cref="WithTruth"/> has it.</summary>
+    /// <param name="loss">The loss.</param>
+    /// <param name="test">The test.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>Loss and gradient, correctly rounded.</returns>
+    public static VectorOutputs TruthOf(Loss loss, VectorTest test, CancellationToken cancellationToken)
     {
         DType dtype = DType.Find(test.DType)!;
         Reduction reduction = Reduction.Find(test.Options.Reduction)!;
-        LossOracle oracle = _loss.CreateOracle(test.Options.ToLossOptions());
+        LossOracle oracle = loss.CreateOracle(test.Options.ToLossOptions());
         double[] logits = test.Inputs.Logits.ToDoubles(dtype);
         double[] labels = test.Inputs.Labels.ToDoubles(dtype);
         double[] weights = test.Inputs.SampleWeight?.ToDoubles(dtype) ?? [];

@@ -10,7 +10,8 @@ namespace Conformance.Golden.Vectors;
 /// </summary>
 internal static class VectorFileWriter
 {
-    private static readonly JsonWriterOptions Options = new()
+    /// <summary>How the JSON is written.</summary>
+    public static readonly JsonWriterOptions Options = new()
     {
         Indented = true,
         NewLine = "\n",
@@ -23,33 +24,45 @@ internal static class VectorFileWriter
     {
         using (Utf8JsonWriter writer = new(destination, Options))
         {
-            writer.WriteStartObject();
-            writer.WriteString("format", file.Format);
-            writer.WriteString("loss", file.Loss);
-            if (file.Source is { } source)
-            {
-                writer.WriteStartObject("source");
-                writer.WriteString("tool", source.Tool);
-                writer.WriteString("version", source.Version);
-                writer.WriteString("seed", source.Seed);
-                writer.WriteEndObject();
-            }
-
-            WriteProvenance(writer, file.Provenance);
-            WriteFlags(writer, file.Flags);
-            writer.WriteNumber("count", file.Count);
-            writer.WriteStartArray("tests");
+            WriteStart(writer, file);
             foreach (VectorTest test in file.Tests)
             {
                 WriteTest(writer, test);
             }
 
-            writer.WriteEndArray();
-            WriteHistory(writer, file.History);
-            writer.WriteEndObject();
+            WriteEnd(writer, file);
         }
 
         destination.WriteByte((byte)'\n');
+    }
+
+    /// <summary>Writes what stands before the tests.</summary>
+    public static void WriteStart(Utf8JsonWriter writer, VectorFile file)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("format", file.Format);
+        writer.WriteString("loss", file.Loss);
+        if (file.Source is { } source)
+        {
+            writer.WriteStartObject("source");
+            writer.WriteString("tool", source.Tool);
+            writer.WriteString("version", source.Version);
+            writer.WriteString("seed", source.Seed);
+            writer.WriteEndObject();
+        }
+
+        WriteProvenance(writer, file.Provenance);
+        WriteFlags(writer, file.Flags);
+        writer.WriteNumber("count", file.Count);
+        writer.WriteStartArray("tests");
+    }
+
+    /// <summary>Writes what stands after the tests.</summary>
+    public static void WriteEnd(Utf8JsonWriter writer, VectorFile file)
+    {
+        writer.WriteEndArray();
+        WriteHistory(writer, file.History);
+        writer.WriteEndObject();
     }
 
     private static void WriteProvenance(Utf8JsonWriter writer, ImmutableSortedDictionary<string, string> provenance)
@@ -112,7 +125,7 @@ internal static class VectorFileWriter
         writer.WriteEndObject();
     }
 
-    private static void WriteTest(Utf8JsonWriter writer, VectorTest test)
+    public static void WriteTest(Utf8JsonWriter writer, VectorTest test)
     {
         writer.WriteStartObject();
         if (test.Id is not null)

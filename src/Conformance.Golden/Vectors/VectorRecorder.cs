@@ -19,7 +19,12 @@ public sealed class VectorRecorder(Loss loss, VectorSource source, IReadOnlyColl
 
     /// <summary>Takes down one case; what the run observes.</summary>
     /// <param name="judged">The case with its outputs.</param>
-    public void Observe(JudgedCase judged) => _tests.Add(new VectorTest
+    public void Observe(JudgedCase judged) => _tests.Add(TestOf(judged));
+
+    /// <summary>One case with its inputs and outputs, which is not taken down.</summary>
+    /// <param name="judged">The case with its outputs; copied.</param>
+    /// <returns>The test.</returns>
+    public VectorTest TestOf(JudgedCase judged) => new()
     {
         Id = judged.Case.Id,
         DType = judged.Case.Draw.DType.Name,
@@ -27,7 +32,7 @@ public sealed class VectorRecorder(Loss loss, VectorSource source, IReadOnlyColl
         Options = new VectorOptions { Reduction = judged.Case.Reduction.Name },
         Inputs = new VectorInputs { Logits = VectorTensor.Of(judged.Logits), Labels = VectorTensor.Of(judged.Labels) },
         Recorded = judged.Outputs.Where(output => output.Evaluation.Outcome != Outcome.Unavailable).ToImmutableSortedDictionary(output => output.Implementation.Id, Record, StringComparer.Ordinal),
-    });
+    };
 
     /// <summary>What was taken down so far.</summary>
     /// <returns>The file.</returns>

@@ -217,8 +217,9 @@ public sealed class VectorEvaluatorTests
             backend.Implementations[0], backend, "1.0.0", () => new NativeTensorArena(), new Progress<RunProgress>(), Token, skipsRefused: true);
 
         Assert.Equal([0, 1, 0, 1], file.Tests.Select(test => test.Recorded.Count));
-        Assert.Equal(
-            [2, 3], new[] { 1, 3 }.Select(i => DType.Float32.ToDouble(file.Tests[i].Recorded[FakeBackend.Exact].Loss!.BitsAt(DType.Float32, 0))));
+        Assert.Equal((2, 3), (LossOf(file.Tests[1]), LossOf(file.Tests[3])));
+
+        static double LossOf(VectorTest test) => DType.Float32.ToDouble(test.Recorded[FakeBackend.Exact].Loss!.BitsAt(DType.Float32, 0));
     }
 
     [Fact]

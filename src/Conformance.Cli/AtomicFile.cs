@@ -1,0 +1,56 @@
+using Conformance.Core;
+
+namespace Conformance.Cli;
+
+/// <summary>A file that is there whole or not at all: it is written aside, and moved into its place when it is complete.</summary>
+internal sealed class AtomicFile : IDisposable
+{
+    private readonly string _path;
+    private readonly string _partial;
+    private readonly FileStream _stream;
+
+    /// <exception cref="InvalidInputException">It cannot be written there.</exception>
+    public AtomicFile(string path)
+    {
+        _path = path;
+        _partial = $"{path}.{Guid.NewGuid():N}.partial";
+
+        // Without a buffer there is nothing left to write, and to fail at, where it is given up.
+        _stream = Guarded(() => new FileStream(_partial, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0));
+    }
+
+    /// <summary>Writes a part of the file.</summary>
+    /// <exception cref="InvalidInputException">It cannot be written.</exception>
+    public void Write(Action<Stream> write) => Guarded(() =>
+    {
+        write(_stream);
+        return true;
+    });
+
+    /// <summary>Puts the complete file in its place.</summary>
+    /// <exception cref="InvalidInputException">It cannot be written.</exception>
+    public void Commit() => Guarded(() =>
+    {
+        _stream.Dispose();
+        File.Move(_partial, _path, overwrite: true);
+        return true;
+    });
+
+    public void Dispose()
+    {
+        _stream.Dispose();
+        File.Delete(_partial);
+    }
+
+    private T Guarded<T>(Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"The file '{_path}' cannot be written ({exception.Message.TrimEnd('.')}); make room or name another place with --out.", exception);
+        }
+    }
+}
