@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Conformance.Golden.Linting;
+using Conformance.Golden.Storage;
 
 namespace Conformance.Cli;
 
@@ -13,7 +14,7 @@ internal static class GoldenLintVerb
         Command command = new("lint", "Checks schema, layout, ids, counts, hashes and flags of golden files.") { paths, json };
         command.SetAction(result =>
         {
-            LintReport report = GoldenLinter.Lint(PathsOf(result.GetValue(paths)));
+            LintReport report = GoldenStore.Read(GoldenFolder.Find(), () => GoldenLinter.Lint(PathsOf(result.GetValue(paths))));
             if (result.GetValue(json))
             {
                 Console.Out.WriteLine(LintJson.ToText(report));

@@ -10,6 +10,7 @@ using Conformance.Core.Suites;
 using Conformance.Core.Tensors;
 using Conformance.Core.Waivers;
 using Conformance.Golden.Recorded;
+using Conformance.Golden.Storage;
 using Conformance.Golden.Vectors;
 using Conformance.Isolation;
 using Conformance.Reporting;
@@ -124,7 +125,7 @@ internal static class RunVerb
     {
         try
         {
-            return new RecordedCorpus(GoldenFolder.VectorFiles().Select(VectorFile.Read));
+            return GoldenStore.Read(GoldenFolder.Find(), () => new RecordedCorpus(GoldenFolder.VectorFiles().Select(VectorFile.Read)));
         }
         catch (InvalidInputException exception)
         {

@@ -22,8 +22,8 @@ public sealed class TensorFlowBackend() : PythonBackend(BackendName, "tensorflow
         + "a function another formula that rounds more; near the optimum nothing is left of it.";
 
     private const string ElementSource =
-        "tf.nn.sigmoid_cross_entropy_with_logits, TensorFlow 2.21.0 on x86-64: formula from its documentation; the worst error over every float32 "
-        + "logit with labels 0 and 1 takes 0.989 of the loss's bound; the deep suite's take 0.998 of it in float64, and 0.946 and 0.933 of the gradient's";
+        "tf.nn.sigmoid_cross_entropy_with_logits, TensorFlow 2.21.0 on x86-64: formula from its documentation; the errors over every float32 "
+        + "logit with labels 0 and 1 are within the loss's bound; the deep suite's take 0.998 of it in float64, and 0.946 and 0.933 of the gradient's";
 
     /// <summary>What both of TensorFlow's entry points, and those of Keras that call them, keep in float32 and in float64.</summary>
     internal static readonly ImmutableArray<Contract> ElementContracts =

@@ -73,7 +73,7 @@ public sealed class MutationTests
     public void Damage_Certificate_IsRefusedOrFound()
     {
         MutationRun run = new();
-        const string name = "certificates/native-half-loss.float32.json";
+        const string name = "certificates/native-half.float32.json";
 
         run.Run(GoldenSample.File(name, File.ReadAllBytes(Path.Combine(RepositoryRoot.Path, "golden", name))), 400_000, OtherSeeds);
 

@@ -84,6 +84,7 @@ public sealed class GoldenManifestTests : IDisposable
     [InlineData("""{ "tests": 3 }""")]
     [InlineData("""{ "other": [] }""")]
     [InlineData("""{ "tests": [ 1, """)]
+    [InlineData("""{ "tests": [], "\udc00": 1 }""")]
     [InlineData("[]")]
     public void Of_FileThatHoldsNoTests_IsRefused(string json)
     {
