@@ -31,5 +31,5 @@ internal static class GoldenLintVerb
 
     /// <summary>The paths that were given, or else the golden folder.</summary>
     public static string[] PathsOf(string[]? given) =>
-        given is { Length: > 0 } ? given : [Path.GetRelativePath(Environment.CurrentDirectory, GoldenFolder.Find())];
+        given is { Length: > 0 } ? given : [Path.GetRelativePath(Environment.CurrentDirectory, GoldenFolder.FindOwn())];
 }

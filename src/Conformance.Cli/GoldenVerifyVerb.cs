@@ -3,6 +3,7 @@ using System.CommandLine;
 using Conformance.Core.Backends;
 using Conformance.Core.Judging;
 using Conformance.Core.Runs;
+using Conformance.Golden.Linting;
 using Conformance.Golden.Storage;
 using Conformance.Golden.Vectors;
 using Conformance.Golden.Verification;
@@ -34,6 +35,7 @@ internal static class GoldenVerifyVerb
             return ExecuteAsync(
                 catalog,
                 given.Length > 0 ? given : GoldenFolder.VectorFiles(),
+                given.Length > 0 ? null : GoldenFolder.Find(),
                 selected.IsEmpty ? [.. BackendCatalog.Names] : selected,
                 BackendSession.Check(required, BackendCatalog.Names, "backend"),
                 new Tolerance(RunVerb.NotNegative(result.GetValue(rtol), "--rtol"), RunVerb.NotNegative(result.GetValue(atol), "--atol")),
@@ -47,6 +49,7 @@ internal static class GoldenVerifyVerb
     private static async Task<int> ExecuteAsync(
         BackendCatalog catalog,
         string[] paths,
+        string? wholeFolder,
         ImmutableArray<string> selected,
         ImmutableArray<string> required,
         Tolerance tolerance,
@@ -62,6 +65,7 @@ internal static class GoldenVerifyVerb
 
         (string Path, VectorFile File)[] files = GoldenStore.Read(
             GoldenFolder.Find(), () => paths.Select(path => (path, VectorFile.Read(path))).ToArray());
+        ImmutableArray<string> mismatches = wholeFolder is null ? [] : GoldenStore.Read(wholeFolder, () => MismatchesOf(wholeFolder));
         IReadOnlyList<ImplementationInfo> declared = await catalog.DeclaredAsync().ConfigureAwait(false);
         StandardErrorProgress progress = new();
         await using BackendSession session = await BackendSession.StartAsync(
@@ -78,7 +82,8 @@ internal static class GoldenVerifyVerb
             requiresBits,
             [.. required.Union(selected.Where(BackendCatalog.IsBuiltIn))],
             [.. session.Started.Select(backend => BackendReport.Of(backend.Backend.Name, backend.Status))],
-            [.. verified]);
+            [.. verified],
+            mismatches);
         if (json)
         {
             Console.Out.WriteLine(VerificationJson.ToText(verification));
@@ -90,4 +95,12 @@ internal static class GoldenVerifyVerb
 
         return verification.ExitCode;
     }
+
+    // A file that was cut by hand, or is gone, would verify in what is left of it.
+    private static ImmutableArray<string> MismatchesOf(string folder) =>
+    [
+        .. GoldenLinter.Lint([folder]).Findings
+            .Where(finding => finding.Rule is LintRule.Manifest or LintRule.Hash or LintRule.Count or LintRule.Missing)
+            .Select(finding => $"{Path.GetFileName(finding.File)} is not as the manifest says: {finding.Field} {finding.Message}"),
+    ];
 }

@@ -42,7 +42,8 @@ public sealed class CertificateTests
         Assert.Contains(Table(results), readme, StringComparison.Ordinal);
 
         // One output less that is correctly rounded shows in the table.
-        SweepResult planted = results[0] with { Measures = [results[0].Measures[0] with { CorrectlyRounded = results[0].Measures[0].CorrectlyRounded - 1 }] };
+        SweepResult native = results.First(result => result.Options.Implementation == Native);
+        SweepResult planted = native with { Measures = [native.Measures[0] with { CorrectlyRounded = native.Measures[0].CorrectlyRounded - 1 }] };
         Assert.DoesNotContain(Table([planted]), readme, StringComparison.Ordinal);
     }
 

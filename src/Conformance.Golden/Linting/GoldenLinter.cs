@@ -68,9 +68,9 @@ public sealed class GoldenLinter
             }
         }
 
-        if (manifest is not null && folder.IsWhole)
+        if (manifest is not null && folder.WholeBelow is { } below)
         {
-            foreach (GoldenManifestEntry entry in manifest.Files.Where(entry => folder.Files.All(file => file.Entry != entry.Path)))
+            foreach (GoldenManifestEntry entry in manifest.Files.Where(entry => entry.Path.StartsWith(below, StringComparison.Ordinal) && folder.Files.All(file => file.Entry != entry.Path)))
             {
                 Add(folder.Manifest!.Path, LintRule.Missing, null, $"files.{entry.Path}", "is listed and not there; bring the file back, or take it out by an act");
             }

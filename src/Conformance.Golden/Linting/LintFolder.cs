@@ -7,8 +7,11 @@ namespace Conformance.Golden.Linting;
 /// <summary>Files that are looked at together: those of one golden folder, or files that are in none.</summary>
 /// <param name="Manifest">The folder's manifest; null where the files are in no golden folder.</param>
 /// <param name="Files">The files, without the manifest.</param>
-/// <param name="IsWhole">Whether they are all files of the folder, so that what the manifest lists beyond them is missing.</param>
-internal sealed record LintFolder(LintFile? Manifest, ImmutableArray<LintFile> Files, bool IsWhole)
+/// <param name="WholeBelow">
+/// The beginning of the paths of which all files are here, so that what the manifest lists beyond them is missing: nothing for the golden
+/// folder, a folder in it with a slash; null for files that were named one by one.
+/// </param>
+internal sealed record LintFolder(LintFile? Manifest, ImmutableArray<LintFile> Files, string? WholeBelow)
 {
     /// <summary>Finds the files that paths stand for.</summary>
     /// <param name="paths">Golden folders, folders in them, or files.</param>
@@ -29,7 +32,17 @@ internal sealed record LintFolder(LintFile? Manifest, ImmutableArray<LintFile> F
                 whole.Add(new LintFolder(
                     LintFile.Read(Path.Combine(path, GoldenManifest.FileName), null),
                     [.. GoldenManifest.FilesOf(path).Select(entry => LintFile.Read(Join(path, entry), entry))],
-                    IsWhole: true));
+                    WholeBelow: string.Empty));
+            }
+            else if (FindPart(path) is var (root, below))
+            {
+                whole.Add(new LintFolder(
+                    LintFile.Read(Path.Combine(root, GoldenManifest.FileName), null),
+                    [
+                        .. GoldenManifest.FilesOf(root).Where(entry => entry.StartsWith(below, StringComparison.Ordinal))
+                            .Select(entry => LintFile.Read(Join(root, entry), entry)),
+                    ],
+                    below));
             }
             else if (Directory.Exists(path))
             {
@@ -41,7 +54,7 @@ internal sealed record LintFolder(LintFile? Manifest, ImmutableArray<LintFile> F
             }
         }
 
-        LintFolder[] folders = [.. whole.DistinctBy(folder => Path.GetFullPath(folder.Manifest!.Path))];
+        LintFolder[] folders = [.. whole.DistinctBy(folder => (Path.GetFullPath(folder.Manifest!.Path), folder.WholeBelow))];
         HashSet<string> found = [.. folders.SelectMany(folder => folder.Files).Select(file => Path.GetFullPath(file.Path))];
         return
         [
@@ -49,7 +62,7 @@ internal sealed record LintFolder(LintFile? Manifest, ImmutableArray<LintFile> F
             .. single.Where(file => found.Add(Path.GetFullPath(file.Path))).GroupBy(file => file.Root).Select(group => new LintFolder(
                 group.Key is null ? null : LintFile.Read(Path.Combine(group.Key, GoldenManifest.FileName), null),
                 [.. group.Where(file => !IsManifest(file)).Select(file => LintFile.Read(file.Path, EntryOf(group.Key, file.Path)))],
-                IsWhole: false)),
+                WholeBelow: null)),
         ];
     }
 
@@ -64,12 +77,23 @@ internal sealed record LintFolder(LintFile? Manifest, ImmutableArray<LintFile> F
     private static bool IsManifest((string? Root, string Path) file) =>
         file.Root is not null && Path.GetFullPath(file.Path) == Path.GetFullPath(Path.Combine(file.Root, GoldenManifest.FileName));
 
-    // The folder with a manifest that a file is in, or is in a folder of.
+    // The golden folder of which a folder is a part, and how the paths of its files begin.
+    private static (string Root, string Below)? FindPart(string folder)
+    {
+        string root = Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(folder, ".."));
+        string below = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) + "/";
+        return Directory.Exists(folder) && HasGoldenFile(root) && below is GoldenManifest.VectorFolder + "/" or GoldenManifest.CertificateFolder + "/" ? (root, below) : null;
+    }
+
+    private static bool HasGoldenFile(string folder) =>
+        File.Exists(Path.Combine(folder, GoldenManifest.FileName)) || File.Exists(Path.Combine(folder, GoldenManifest.WaiverFile));
+
+    // The golden folder that a file is in, or is in a folder of.
     private static string? RootOf(string file)
     {
         string folder = Path.GetDirectoryName(file) is { Length: > 0 } parent ? parent : ".";
         return new[] { folder, Path.Combine(folder, "..") }
-            .Where(root => File.Exists(Path.Combine(root, GoldenManifest.FileName)))
+            .Where(HasGoldenFile)
             .Select(root => Path.GetRelativePath(Environment.CurrentDirectory, root))
             .FirstOrDefault(root => EntryOf(root, file) is not null);
     }

@@ -38,16 +38,19 @@ public sealed record GoldenVerification
     /// <param name="required">The backends that had to be available.</param>
     /// <param name="backends">The backends that were asked for.</param>
     /// <param name="files">The files.</param>
+    /// <param name="mismatches">Where the golden folder is not as its manifest says, each a failure.</param>
     /// <returns>The verification.</returns>
     public static GoldenVerification Of(
         Tolerance tolerance,
         bool requiresBits,
         IReadOnlyCollection<string> required,
         ImmutableArray<BackendReport> backends,
-        ImmutableArray<FileVerification> files)
+        ImmutableArray<FileVerification> files,
+        ImmutableArray<string> mismatches = default)
     {
         ImmutableArray<string> failures =
         [
+            .. mismatches.IsDefault ? [] : mismatches,
             .. from file in files
                where file.Failures > 0
                select string.Create(CultureInfo.InvariantCulture, $"{file.Failures} {(file.Failures == 1 ? "failure" : "failures")} in {file.Path}"),

@@ -97,7 +97,7 @@ internal static class GoldenSample
 
     /// <summary>Lints files with a manifest.</summary>
     public static LintReport Lint(byte[]? manifest, params LintFile[] files) =>
-        GoldenLinter.Lint([new LintFolder(new LintFile(ManifestPath, null, manifest, "gone"), [.. files], IsWhole: true)]);
+        GoldenLinter.Lint([new LintFolder(new LintFile(ManifestPath, null, manifest, "gone"), [.. files], WholeBelow: string.Empty)]);
 
     private static int CountOf(LintFile file)
     {
