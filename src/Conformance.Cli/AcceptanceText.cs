@@ -117,8 +117,9 @@ internal static class AcceptanceText
         string place = regression.Index is { } index ? string.Create(CultureInfo.InvariantCulture, $"[{index}]") : string.Empty;
         string count = regression.Count == 1 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $", the worst of {regression.Count}");
         string what = regression.Kind == RegressionKind.NonFinite ? "NaN or an infinity came or went" : "beyond its contract";
+        string before = regression.Before is null ? "the first" : $"before {regression.Before}, {Ulps(regression.UlpsBefore!.Value)}; after";
         return $"{what}: {regression.Implementation}, {regression.Output}{place} of {regression.TestId}{count}\n"
-            + $"     before {regression.Before}, {Ulps(regression.UlpsBefore!.Value)}; after {regression.After}, {Ulps(regression.UlpsAfter!.Value)}; truth {regression.Truth}, {Ulps(regression.BoundUlps!.Value)} allowed";
+            + $"     {before} {regression.After}, {Ulps(regression.UlpsAfter!.Value)}; truth {regression.Truth}, {Ulps(regression.BoundUlps!.Value)} allowed";
     }
 
     // What rounds to nothing has no sign.

@@ -23,7 +23,7 @@ public sealed partial class GoldenAcceptance(IReadOnlyList<ImplementationInfo> d
 
     /// <summary>Accepts candidates.</summary>
     /// <param name="folder">The golden folder.</param>
-    /// <param name="candidates">The candidates; none where tests only go, or the manifest is only to be made anew.</param>
+    /// <param name="candidates">The candidates; none where tests only go, or only the manifest is to take what is there.</param>
     /// <param name="options">How.</param>
     /// <param name="cancellationToken">Stops it before anything is written.</param>
     /// <returns>What changes, and whether it was written.</returns>
@@ -101,7 +101,7 @@ public sealed partial class GoldenAcceptance(IReadOnlyList<ImplementationInfo> d
             int count = report.Regressions.Length;
             refusals.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{count} {(count == 1 ? "verdict is" : "verdicts are")} looser than before; find out why, or give --allow-regression and say why in the reason"));
+                $"{count} {(count == 1 ? "verdict is" : "verdicts are")} looser than before, or than promised; find out why, or give --allow-regression and say why in the reason"));
         }
 
         return report with
@@ -172,7 +172,7 @@ public sealed partial class GoldenAcceptance(IReadOnlyList<ImplementationInfo> d
                 throw new InvalidInputException($"There is no test '{id}' in '{folder}' that could be removed; give the id of one that is there.");
             }
 
-            owners.ForEach(draft => draft.Remove(id));
+            owners.ForEach(draft => draft.Remove(id, regressions));
         }
 
         AcceptanceReport report = new()
@@ -192,6 +192,13 @@ public sealed partial class GoldenAcceptance(IReadOnlyList<ImplementationInfo> d
         string path = Path.Combine(folder, GoldenManifest.FileName);
         if (!File.Exists(path))
         {
+            // To make it anew would take a vector file as it is that was changed by hand.
+            if (found.Files.FirstOrDefault(file => file.Path.StartsWith(GoldenManifest.VectorFolder + "/", StringComparison.Ordinal)) is { } vectors)
+            {
+                throw new InvalidInputException(
+                    $"The manifest '{path}' is not there, and vectors such as '{vectors.Path}' are, so that nothing says whether they were changed by hand; bring the manifest back from version control.");
+            }
+
             return [string.Create(CultureInfo.InvariantCulture, $"the {found.Files.Length} files that are there, since there was no manifest")];
         }
 

@@ -92,10 +92,23 @@ internal sealed class GoldenDraft
         _tests[index] = test;
     }
 
-    public void Remove(string id)
+    /// <summary>Takes a test away.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="regressions">Receives what was recorded with it, since a verdict that is gone cannot fail any more.</param>
+    public void Remove(string id, List<Regression> regressions)
     {
         _tests.RemoveAll(test => test.Id == id);
         _removed.Add(id);
+        foreach ((string key, RecordedOutput output) in _before?.Tests.FirstOrDefault(test => test.Id == id)?.Recorded ?? ImmutableSortedDictionary<string, RecordedOutput>.Empty)
+        {
+            regressions.Add(new Regression
+            {
+                Kind = RegressionKind.Removed,
+                TestId = id,
+                Implementation = key,
+                Message = $"was recorded with {output.Version}, and goes with the test",
+            });
+        }
     }
 
     /// <summary>What changed; null where nothing did.</summary>

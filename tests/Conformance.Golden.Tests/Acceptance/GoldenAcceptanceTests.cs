@@ -128,6 +128,95 @@ public sealed class GoldenAcceptanceTests : IDisposable
     }
 
     [Fact]
+    public void Accept_RemovedTestWithOutputs_IsRefusedUnlessItIsAllowed()
+    {
+        string[] before = _golden.State();
+        AcceptanceOptions options = new() { Reason = "It failed.", Removed = [SampleGolden.Mean] };
+
+        AcceptanceReport refused = _golden.Accept([], options);
+
+        Assert.Equal(1, refused.ExitCode);
+        Regression regression = Assert.Single(refused.Regressions);
+        Assert.Equal((RegressionKind.Removed, SampleGolden.Mean, SampleGolden.Implementation), (regression.Kind, regression.TestId, regression.Implementation));
+        Assert.Contains("1.0.0", regression.Message, StringComparison.Ordinal);
+        Assert.Equal(before, _golden.State());
+        Assert.True(_golden.Accept([], options with { AllowsRegression = true }).IsWritten);
+        AssertManifestHolds();
+    }
+
+    [Fact]
+    public void Accept_RemovedTestWithoutOutputs_IsNoLooserVerdict()
+    {
+        VectorFile file = _golden.Read("b.json");
+        using (FileStream stream = File.Create(Path.Combine(_golden.Folder, "vectors", "b.json")))
+        {
+            (file with { Tests = [file.Tests[0] with { Recorded = file.Tests[0].Recorded.Clear() }] }).Write(stream);
+        }
+
+        _golden.WriteManifest();
+
+        AcceptanceReport report = _golden.Accept([], new AcceptanceOptions { Reason = "Nobody computes it.", Removed = [SampleGolden.Infinite] });
+
+        Assert.Empty(report.Regressions);
+        Assert.True(report.IsWritten);
+    }
+
+    public static TheoryData<string, bool, string?> FirstRecordings => new()
+    {
+        { "beyond", false, "loss" },
+        { "gradient beyond", false, "gradient" },
+        { "error", false, null },
+        { "beyond", true, "loss" },
+        { "error", true, null },
+    };
+
+    [Theory]
+    [MemberData(nameof(FirstRecordings))]
+    public void Accept_FirstRecordingBeyondTheContract_IsRefusedForReproducibleImplementationsUnlessItIsAllowed(string what, bool isNewTest, string? output)
+    {
+        VectorFile file = _golden.Read("a.json");
+        VectorTest asked = isNewTest
+            ? SampleGolden.Test("plain/float32/none/2", DType.Float32, Reduction.None, [0.25, -3, 20], [1, 0.25, 0])
+            : file.Tests[0];
+        RecordedOutput right = asked.Recorded[SampleGolden.Implementation];
+        RecordedOutput wrong = what switch
+        {
+            "beyond" => right with { Loss = SampleGolden.Move(right.Loss!, DType.Float32, 1, 5) },
+            "gradient beyond" => right with { Gradient = SampleGolden.Move(right.Gradient!, DType.Float32, 1, 5) },
+            _ => new RecordedOutput { Version = right.Version, Error = new RecordedError { Type = "Crash", Message = "Gone." } },
+        };
+        string[] before = _golden.State();
+        string Candidate(string implementation, RecordedOutput recorded) => _golden.Candidate(
+            "a.json", file with { Tests = [SampleGolden.WithOutput(asked, implementation, recorded)] });
+
+        AcceptanceReport refused = _golden.Accept(Candidate(SampleGolden.Reproducible, wrong));
+
+        Assert.Equal(1, refused.ExitCode);
+        Regression regression = Assert.Single(refused.Regressions);
+        Assert.Equal((RegressionKind.First, asked.Id, SampleGolden.Reproducible, output), (regression.Kind, regression.TestId, regression.Implementation, regression.Output));
+        Assert.Equal(before, _golden.State());
+
+        // What others return is recorded as it is.
+        Assert.Empty(_golden.Accept(Candidate(SampleGolden.Other, wrong), new AcceptanceOptions { IsDryRun = true }).Regressions);
+        Assert.True(_golden.Accept(Candidate(SampleGolden.Reproducible, wrong), new AcceptanceOptions { Reason = "Known.", AllowsRegression = true }).IsWritten);
+    }
+
+    [Fact]
+    public void Accept_FirstRecordingWithinTheContract_IsNoLooserVerdict()
+    {
+        VectorFile file = _golden.Read("a.json");
+        string candidate = _golden.Candidate("a.json", file with
+        {
+            Tests = [SampleGolden.WithOutput(file.Tests[0], SampleGolden.Reproducible, file.Tests[0].Recorded[SampleGolden.Implementation])],
+        });
+
+        AcceptanceReport report = _golden.Accept(candidate);
+
+        Assert.Empty(report.Regressions);
+        Assert.True(report.IsWritten);
+    }
+
+    [Fact]
     public void Accept_InfinityWhereTheTruthIsZero_NamesElementTruthAndBound()
     {
         string candidate = _golden.Candidate(
@@ -254,7 +343,7 @@ public sealed class GoldenAcceptanceTests : IDisposable
     [Fact]
     public void Accept_Remove_TakesTestsAndAnEmptyFileAway()
     {
-        AcceptanceReport report = _golden.Accept([], new AcceptanceOptions { Reason = "Doubled.", Removed = [SampleGolden.Mean, SampleGolden.Infinite] });
+        AcceptanceReport report = _golden.Accept([], new AcceptanceOptions { Reason = "Doubled.", Removed = [SampleGolden.Mean, SampleGolden.Infinite], AllowsRegression = true });
 
         Assert.True(report.IsWritten);
         Assert.Equal([1, 0], report.Files.Select(file => file.Tests));
@@ -430,12 +519,26 @@ public sealed class GoldenAcceptanceTests : IDisposable
     }
 
     [Fact]
-    public void Accept_NoManifest_MakesOne()
+    public void Accept_NoManifestAndNoVectors_MakesOne()
     {
         File.Delete(Path.Combine(_golden.Folder, GoldenManifest.FileName));
+        Directory.Delete(Path.Combine(_golden.Folder, "vectors"), recursive: true);
 
-        Assert.Contains("3 files", Assert.Single(_golden.Accept([]).Manifest), StringComparison.Ordinal);
+        Assert.Contains("1 files", Assert.Single(_golden.Accept([]).Manifest), StringComparison.Ordinal);
         AssertManifestHolds();
+    }
+
+    [Fact]
+    public void Accept_NoManifestBesideVectors_IsRefused()
+    {
+        string candidate = _golden.Candidate("a.json", SampleGolden.Elementwise, test => SampleGolden.MoveLoss(test, 1, 1));
+        File.AppendAllText(Path.Combine(_golden.Folder, "vectors", "b.json"), "\n");
+        File.Delete(Path.Combine(_golden.Folder, GoldenManifest.FileName));
+        string[] before = _golden.State();
+
+        AssertRefused(() => _golden.Accept([]), GoldenManifest.FileName, "vectors/a.json", "version control");
+        AssertRefused(() => _golden.Accept(candidate), GoldenManifest.FileName, "version control");
+        Assert.Equal(before, _golden.State());
     }
 
     [Fact]
