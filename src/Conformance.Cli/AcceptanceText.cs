@@ -33,17 +33,23 @@ internal static class AcceptanceText
 
         WriteRegressions(report, output);
         Line(output, $"{Outcome(report)}");
-        foreach (string refusal in report.Refusals)
+        foreach (string refusal in report.ExitCode == ExitCode.TooLittleRan ? [] : report.Refusals)
         {
             Line(output, $"  {refusal}");
+        }
+
+        if (report.IsWritten && report.Files.IsEmpty)
+        {
+            output.WriteLine("  the manifest has no history; say the reason in the commit");
         }
     }
 
     private static string Outcome(AcceptanceReport report) =>
-        !report.HasChanges ? "NOTHING TO CHANGE: the golden folder has all of it already"
+        report.ExitCode == ExitCode.TooLittleRan ? $"NOTHING ACCEPTED: {report.Refusals[0]}"
+        : !report.HasChanges ? $"NOTHING TO CHANGE: {(report.Taken == 0 ? "the manifest matches" : "the golden folder has all of it already")}"
         : report.ExitCode != 0 ? "REFUSED: nothing was written"
         : report.IsDryRun ? "NOT WRITTEN: --dry-run only shows what would change"
-        : $"ACCEPTED: {Number(report.Files.Length, "file")} and the manifest written, because: {report.Reason}";
+        : $"ACCEPTED: {(report.Files.IsEmpty ? string.Empty : $"{Number(report.Files.Length, "file")} and ")}the manifest written, because: {report.Reason}";
 
     private static void WriteTests(FileAcceptance file, TextWriter output)
     {

@@ -50,13 +50,11 @@ internal sealed class GoldenDraft
     }
 
     /// <summary>Takes a test of a candidate.</summary>
-    /// <param name="candidate">The candidate.</param>
     /// <param name="given">The test, whose inputs are those of the test of that id here.</param>
     /// <param name="declared">Every implementation there is, by id.</param>
     /// <param name="keepsVersions">Whether what another version returned stays.</param>
     /// <param name="regressions">Receives looser verdicts.</param>
     public void Take(
-        AcceptanceCandidate candidate,
         VectorTest given,
         IReadOnlyDictionary<string, ImplementationInfo> declared,
         bool keepsVersions,
@@ -76,8 +74,8 @@ internal sealed class GoldenDraft
             test = TakeExpected(test, expected);
         }
 
-        // What declares no flags has nothing to say about them.
-        if (!candidate.File.Flags.IsEmpty && !test.Flags.SequenceEqual(given.Flags))
+        // A test without flags has nothing to say about them.
+        if (!given.Flags.IsEmpty && !test.Flags.SequenceEqual(given.Flags))
         {
             _flagsChanged.Add(given.Id!);
             test = test with { Flags = given.Flags };

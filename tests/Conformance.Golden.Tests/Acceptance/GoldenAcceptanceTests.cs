@@ -304,13 +304,13 @@ public sealed class GoldenAcceptanceTests : IDisposable
         VectorTest added = SampleGolden.Test("plain/float32/sum/2", DType.Float32, Reduction.Sum, [1, 2], [1, 1]);
 
         AcceptanceReport first = _golden.Accept(_golden.Candidate("a.json", SampleGolden.File(added)));
-        AcceptanceReport second = _golden.Accept(_golden.Candidate("new.json", SampleGolden.File(added with { Id = "plain/float32/sum/3" })));
+        AcceptanceReport second = _golden.Accept(_golden.Candidate("sigmoid_cross_entropy.new.json", SampleGolden.File(SampleGolden.Test("plain/float32/sum/3", DType.Float32, Reduction.Sum, [1, 3], [1, 1]))));
 
         Assert.Equal(("vectors/a.json", false, 3), (first.Files.Single().Path, first.Files[0].IsNew, first.Files[0].Tests));
         Assert.Equal(["plain/float32/sum/2"], first.Files[0].Added);
-        Assert.Equal(("vectors/new.json", true, 1), (second.Files.Single().Path, second.Files[0].IsNew, second.Files[0].Tests));
+        Assert.Equal(("vectors/sigmoid_cross_entropy.new.json", true, 1), (second.Files.Single().Path, second.Files[0].IsNew, second.Files[0].Tests));
         Assert.Equal("1 test added; 1 output of 1 implementation recorded", second.Files[0].Changes);
-        Assert.Single(_golden.Read("new.json").History);
+        Assert.Single(_golden.Read("sigmoid_cross_entropy.new.json").History);
         AssertManifestHolds();
     }
 
@@ -338,6 +338,22 @@ public sealed class GoldenAcceptanceTests : IDisposable
         Assert.Equal("vectors/b.json", Assert.Single(report.Files).Path);
         Assert.Equal(1, report.StaysOut);
         Assert.False(File.Exists(Path.Combine(_golden.Folder, "vectors", "vectors.json")));
+    }
+
+    [Fact]
+    public void Accept_CandidateOfWhichNothingIsGolden_AcceptsTooLittle()
+    {
+        VectorTest other = SampleGolden.Test("plain/float32/sum/2", DType.Float32, Reduction.Sum, [1, 2], [1, 1]);
+        File.WriteAllText(Path.Combine(_golden.Folder, "waivers.json"), """{ "format": "conformance-waivers/1", "waivers": [ {} ] }""");
+        string[] before = _golden.State();
+
+        AcceptanceReport stranger = _golden.Accept(_golden.Candidate("vectors.json", SampleGolden.File(other)));
+        AcceptanceReport empty = _golden.Accept([new AcceptanceCandidate("a.json", SampleGolden.File())]);
+
+        Assert.Equal((4, 0, 1, false), (stranger.ExitCode, stranger.Taken, stranger.StaysOut, stranger.IsWritten));
+        Assert.Equal((4, 0, 0, false), (empty.ExitCode, empty.Taken, empty.StaysOut, empty.IsWritten));
+        Assert.Contains("no test of the candidate", Assert.Single(empty.Refusals), StringComparison.Ordinal);
+        Assert.Equal(before, _golden.State());
     }
 
     [Fact]
@@ -390,6 +406,46 @@ public sealed class GoldenAcceptanceTests : IDisposable
         VectorTest golden = _golden.Read("a.json").Tests[0];
         Assert.Equal("Plain", Assert.Single(golden.Flags));
         Assert.NotNull(golden.Expected);
+    }
+
+    [Fact]
+    public void Accept_TestWithoutFlagsOfAFileWithFlags_KeepsThoseThatAreThere()
+    {
+        VectorFile file = _golden.Read("a.json");
+        string candidate = _golden.Candidate("a.json", file with { Tests = [SampleGolden.MoveLoss(file.Tests[0], 1, 1) with { Flags = [] }, file.Tests[1]] });
+
+        AcceptanceReport report = _golden.Accept(candidate);
+
+        Assert.True(report.IsWritten);
+        Assert.Empty(report.Files.Single().FlagsChanged);
+        Assert.Equal("Plain", Assert.Single(_golden.Read("a.json").Tests[0].Flags));
+    }
+
+    public static TheoryData<string, string, string> WhatLintFinds => new()
+    {
+        { "a.json", "no flags", "flags" },
+        { "a.json", "no expected", "expected" },
+        { "a.json", "same inputs", SampleGolden.Elementwise },
+        { "other.json", "new", "other.json" },
+    };
+
+    [Theory]
+    [MemberData(nameof(WhatLintFinds))]
+    public void Accept_WhatLintWouldFind_IsRefused(string name, string what, string said)
+    {
+        const string id = "plain/float32/none/2";
+        VectorTest added = SampleGolden.Test(id, DType.Float32, Reduction.None, [what == "same inputs" ? 0.5 : 0.25, -3, 20], [1, 0.25, 0]);
+        string[] before = _golden.State();
+        string candidate = _golden.Candidate(name, SampleGolden.File(what switch
+        {
+            "no flags" => added with { Flags = [] },
+            "no expected" => added with { Expected = null },
+            _ => added,
+        }, SampleGolden.Test("plain/float32/none/3", DType.Float32, Reduction.None, [3], [1])));
+
+        AssertRefused(() => _golden.Accept(candidate), said, "golden lint", what is "new" ? "loss" : id);
+        AssertRefused(() => _golden.Accept(candidate, new AcceptanceOptions { IsDryRun = true }), said);
+        Assert.Equal(before, _golden.State());
     }
 
     [Fact]
