@@ -33,17 +33,23 @@ internal static class AcceptanceText
 
         WriteRegressions(report, output);
         Line(output, $"{Outcome(report)}");
-        foreach (string refusal in report.Refusals)
+        foreach (string refusal in report.ExitCode == ExitCode.TooLittleRan ? [] : report.Refusals)
         {
             Line(output, $"  {refusal}");
+        }
+
+        if (report.IsWritten && report.Files.IsEmpty)
+        {
+            output.WriteLine("  the manifest has no history; say the reason in the commit");
         }
     }
 
     private static string Outcome(AcceptanceReport report) =>
-        !report.HasChanges ? "NOTHING TO CHANGE: the golden folder has all of it already"
+        report.ExitCode == ExitCode.TooLittleRan ? $"NOTHING ACCEPTED: {report.Refusals[0]}"
+        : !report.HasChanges ? $"NOTHING TO CHANGE: {(report.Taken == 0 ? "the manifest matches" : "the golden folder has all of it already")}"
         : report.ExitCode != 0 ? "REFUSED: nothing was written"
         : report.IsDryRun ? "NOT WRITTEN: --dry-run only shows what would change"
-        : $"ACCEPTED: {Number(report.Files.Length, "file")} and the manifest written, because: {report.Reason}";
+        : $"ACCEPTED: {(report.Files.IsEmpty ? string.Empty : $"{Number(report.Files.Length, "file")} and ")}the manifest written, because: {report.Reason}";
 
     private static void WriteTests(FileAcceptance file, TextWriter output)
     {
@@ -117,8 +123,9 @@ internal static class AcceptanceText
         string place = regression.Index is { } index ? string.Create(CultureInfo.InvariantCulture, $"[{index}]") : string.Empty;
         string count = regression.Count == 1 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $", the worst of {regression.Count}");
         string what = regression.Kind == RegressionKind.NonFinite ? "NaN or an infinity came or went" : "beyond its contract";
+        string before = regression.Before is null ? "the first" : $"before {regression.Before}, {Ulps(regression.UlpsBefore!.Value)}; after";
         return $"{what}: {regression.Implementation}, {regression.Output}{place} of {regression.TestId}{count}\n"
-            + $"     before {regression.Before}, {Ulps(regression.UlpsBefore!.Value)}; after {regression.After}, {Ulps(regression.UlpsAfter!.Value)}; truth {regression.Truth}, {Ulps(regression.BoundUlps!.Value)} allowed";
+            + $"     {before} {regression.After}, {Ulps(regression.UlpsAfter!.Value)}; truth {regression.Truth}, {Ulps(regression.BoundUlps!.Value)} allowed";
     }
 
     // What rounds to nothing has no sign.

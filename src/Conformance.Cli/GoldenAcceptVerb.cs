@@ -10,11 +10,11 @@ internal static class GoldenAcceptVerb
     {
         Argument<string?> candidate = new("CANDIDATE")
         {
-            Description = "A vector file, a folder of them, or a run's folder; may be absent where tests are only removed or the manifest is only made anew.",
+            Description = "A vector file, a folder of them, or a run's folder; may be absent where tests are only removed or only the manifest takes what is there.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         Option<string?> reason = new("--reason") { Description = "Why the values change; goes into the history of the files. Nothing is written without it." };
-        Option<bool> allow = new("--allow-regression") { Description = "Accepts a looser verdict, too: an error for an output, an element that leaves its contract, NaN that comes or goes." };
+        Option<bool> allow = new("--allow-regression") { Description = "Accepts a looser verdict, too: an error for an output, an element that leaves its contract, NaN that comes or goes, a test that goes with its outputs, a first recording of a native kernel that breaks its contract." };
         Option<bool> keep = new("--keep-versions") { Description = "Records another version of an implementation beside the one that is there, as id@version." };
         Option<string[]> remove = new("--remove") { Description = "The id of a test that is to go; may be given several times." };
         Option<bool> dryRun = new("--dry-run") { Description = "Only shows what would change." };

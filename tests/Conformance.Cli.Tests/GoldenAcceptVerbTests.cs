@@ -105,6 +105,7 @@ public sealed class GoldenAcceptVerbTests : IDisposable
         (exitCode, said, _) = await RunAsync("golden", "accept", Candidate, "--reason", "It moved.", "--allow-regression");
         Assert.Equal(0, exitCode);
         Assert.Contains("ACCEPTED: 1 file and the manifest written, because: It moved.", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("has no history", said, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -136,6 +137,23 @@ public sealed class GoldenAcceptVerbTests : IDisposable
         (int exitCode, string said, _) = await RunAsync("golden", "accept", "--reason", "The waivers are gone.");
         Assert.Equal(0, exitCode);
         Assert.StartsWith("golden/manifest.json takes as it is: waivers.json holds 0, where ", said, StringComparison.Ordinal);
+        Assert.Contains("ACCEPTED: the manifest written, because: The waivers are gone.", said, StringComparison.Ordinal);
+        Assert.Contains("the manifest has no history; say the reason in the commit", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Accept_CandidateOfWhichNothingIsGolden_SaysThatNothingWasAccepted()
+    {
+        string empty = Path.Combine(_folder, "empty.json");
+        await File.WriteAllTextAsync(empty, """{ "format": "conformance-vectors/1", "loss": "sigmoid_cross_entropy", "count": 0, "tests": [] }""", Token);
+
+        (int exitCode, string said, string error) = await RunAsync("golden", "accept", empty, "--reason", "None.");
+        Assert.True(exitCode == 4, error);
+        Assert.StartsWith("NOTHING ACCEPTED: no test of the candidate is in the golden folder", said, StringComparison.Ordinal);
+
+        (exitCode, said, error) = await RunAsync("golden", "accept");
+        Assert.True(exitCode == 0, error);
+        Assert.StartsWith("NOTHING TO CHANGE: the manifest matches", said, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed record AcceptanceReport
     /// <summary>The format.</summary>
     public string Format { get; init; } = CurrentFormat;
 
-    /// <summary>What the process returns: 0, 1 for a looser verdict, 2 without a reason.</summary>
+    /// <summary>What the process returns: 0, 1 for a looser verdict, 2 without a reason, 4 where no test of the candidates is taken.</summary>
     public int ExitCode { get; init; }
 
     /// <summary>Why it is not 0, with what to do.</summary>
@@ -38,6 +38,9 @@ public sealed record AcceptanceReport
 
     /// <summary>Looser verdicts.</summary>
     public required ImmutableArray<Regression> Regressions { get; init; }
+
+    /// <summary>Tests of candidates that a golden file has or gets, whether they change anything or not.</summary>
+    public required int Taken { get; init; }
 
     /// <summary>Tests of runs that no golden file has, and that stay out.</summary>
     public required int StaysOut { get; init; }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Conformance.Core;
 using Conformance.Core.Backends;
+using Conformance.Golden.Linting;
 using Conformance.Golden.Storage;
 using Conformance.Golden.Vectors;
 
@@ -16,6 +17,8 @@ namespace Conformance.Golden.Acceptance;
 /// <param name="clock">Gives the day.</param>
 public sealed partial class GoldenAcceptance(IReadOnlyList<ImplementationInfo> declared, TimeProvider clock)
 {
+    private const int MaxFindings = 3;
+
     private readonly Dictionary<string, ImplementationInfo> _declared = declared.ToDictionary(implementation => implementation.Id, StringComparer.Ordinal);
 
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]*\.json\z", RegexOptions.CultureInvariant)]
@@ -23,7 +26,7 @@ public sealed partial class GoldenAcceptance(IReadOnlyList<ImplementationInfo> d
 
     /// <summary>Accepts candidates.</summary>
     /// <param name="folder">The golden folder.</param>
-    /// <param name="candidates">The candidates; none where tests only go, or the manifest is only to be made anew.</param>
+    /// <param name="candidates">The candidates; none where tests only go, or only the manifest is to take what is there.</param>
     /// <param name="options">How.</param>
     /// <param name="cancellationToken">Stops it before anything is written.</param>
     /// <returns>What changes, and whether it was written.</returns>
@@ -52,22 +55,15 @@ public sealed partial class GoldenAcceptance(IReadOnlyList<ImplementationInfo> d
             checks.Check(candidate, cancellationToken);
         }
 
-        (GoldenManifest found, GoldenDraft[] drafts, AcceptanceReport report) =
+        (GoldenManifest found, ImmutableArray<GoldenChange> vectors, AcceptanceReport report) =
             GoldenStore.Read(folder, () => Plan(folder, candidates, options));
-        report = Decide(report, options);
+        report = Decide(report, candidates.Count, options);
         if (report.ExitCode != 0 || !report.HasChanges || options.IsDryRun)
         {
             return report;
         }
 
-        DateOnly today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-        List<GoldenChange> changes = [];
-        foreach (FileAcceptance file in report.Files)
-        {
-            byte[]? content = drafts.First(draft => draft.Path == file.Path).ToContent(report.Reason!, today, file.Changes);
-            changes.Add(new GoldenChange(file.Path, content is null ? (ReadOnlyMemory<byte>?)null : content));
-        }
-
+        List<GoldenChange> changes = [.. vectors];
         GoldenManifest manifest = GoldenManifest.Of(
         [
             .. found.Files.Where(file => changes.All(change => change.Path != file.Path)),
@@ -85,12 +81,18 @@ public sealed partial class GoldenAcceptance(IReadOnlyList<ImplementationInfo> d
         return report with { IsWritten = true };
     }
 
-    private static AcceptanceReport Decide(AcceptanceReport report, AcceptanceOptions options)
+    private static AcceptanceReport Decide(AcceptanceReport report, int candidates, AcceptanceOptions options)
     {
-        string? reason = string.IsNullOrWhiteSpace(options.Reason) ? null : options.Reason.Trim();
-        bool lacksReason = report.HasChanges && reason is null && !options.IsDryRun;
+        string? reason = ReasonOf(options);
+        bool takesNothing = candidates > 0 && report.Taken == 0 && options.Removed.IsEmpty;
+        bool lacksReason = !takesNothing && report.HasChanges && reason is null && !options.IsDryRun;
         bool isLooser = !report.Regressions.IsEmpty && !options.AllowsRegression;
         List<string> refusals = [];
+        if (takesNothing)
+        {
+            refusals.Add("no test of the candidate is in the golden folder; give one that 'conformance golden record' made of golden tests, or a file of new tests by another name");
+        }
+
         if (lacksReason)
         {
             refusals.Add("golden data changes with a reason only; give it with --reason \"…\"");
@@ -101,26 +103,28 @@ public sealed partial class GoldenAcceptance(IReadOnlyList<ImplementationInfo> d
             int count = report.Regressions.Length;
             refusals.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{count} {(count == 1 ? "verdict is" : "verdicts are")} looser than before; find out why, or give --allow-regression and say why in the reason"));
+                $"{count} {(count == 1 ? "verdict is" : "verdicts are")} looser than before, or than promised; find out why, or give --allow-regression and say why in the reason"));
         }
 
         return report with
         {
-            ExitCode = lacksReason ? 2 : isLooser ? 1 : 0,
+            ExitCode = takesNothing ? 4 : lacksReason ? 2 : isLooser ? 1 : 0,
             Refusals = [.. refusals],
             Reason = reason,
             IsDryRun = options.IsDryRun,
         };
     }
 
-    private (GoldenManifest Found, GoldenDraft[] Drafts, AcceptanceReport Report) Plan(
+    private static string? ReasonOf(AcceptanceOptions options) => string.IsNullOrWhiteSpace(options.Reason) ? null : options.Reason.Trim();
+
+    private (GoldenManifest Found, ImmutableArray<GoldenChange> Vectors, AcceptanceReport Report) Plan(
         string folder, IReadOnlyList<AcceptanceCandidate> candidates, AcceptanceOptions options)
     {
         GoldenManifest found = GoldenManifest.Of(folder);
         ImmutableArray<string> manifest = CompareWithManifest(folder, found);
         SortedDictionary<string, GoldenDraft> drafts = new(StringComparer.Ordinal);
         Dictionary<string, List<GoldenDraft>> byId = new(StringComparer.Ordinal);
-        foreach (GoldenManifestEntry entry in found.Files.Where(file => file.Path.StartsWith(GoldenManifest.VectorFolder + "/", StringComparison.Ordinal)))
+        foreach (GoldenManifestEntry entry in found.Files.Where(IsOfVectors))
         {
             VectorFile file = VectorFile.Read(Path.Combine(folder, entry.Path));
             GoldenDraft draft = new(entry.Path, file.Loss, file);
@@ -132,6 +136,7 @@ public sealed partial class GoldenAcceptance(IReadOnlyList<ImplementationInfo> d
         }
 
         List<Regression> regressions = [];
+        int taken = 0;
         int staysOut = 0;
         foreach (AcceptanceCandidate candidate in candidates)
         {
@@ -161,7 +166,8 @@ public sealed partial class GoldenAcceptance(IReadOnlyList<ImplementationInfo> d
                     draft.Begin(candidate);
                 }
 
-                draft.Take(candidate, test, _declared, options.KeepsVersions, regressions);
+                taken++;
+                draft.Take(test, _declared, options.KeepsVersions, regressions);
             }
         }
 
@@ -172,7 +178,7 @@ public sealed partial class GoldenAcceptance(IReadOnlyList<ImplementationInfo> d
                 throw new InvalidInputException($"There is no test '{id}' in '{folder}' that could be removed; give the id of one that is there.");
             }
 
-            owners.ForEach(draft => draft.Remove(id));
+            owners.ForEach(draft => draft.Remove(id, regressions));
         }
 
         AcceptanceReport report = new()
@@ -180,11 +186,60 @@ public sealed partial class GoldenAcceptance(IReadOnlyList<ImplementationInfo> d
             Folder = folder,
             Files = [.. drafts.Values.Select(draft => draft.ToReport()).OfType<FileAcceptance>()],
             Regressions = [.. regressions],
+            Taken = taken,
             StaysOut = staysOut,
             Manifest = manifest,
         };
-        return (found, [.. drafts.Values], report);
+        // Without a reason nothing is written, but looked through it is all the same.
+        string reason = ReasonOf(options) ?? "none";
+        DateOnly today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        ImmutableArray<GoldenChange> changes =
+        [
+            .. report.Files.Select(file => new GoldenChange(
+                file.Path,
+                drafts[file.Path].ToContent(reason, today, file.Changes) is { } content ? content : (ReadOnlyMemory<byte>?)null)),
+        ];
+        Lint(folder, found, changes);
+        return (found, changes, report);
     }
+
+    // What the folder had before the act is not the candidate's fault, and stays for lint to say.
+    private static void Lint(string folder, GoldenManifest found, ImmutableArray<GoldenChange> changes)
+    {
+        if (changes.IsEmpty)
+        {
+            return;
+        }
+
+        LintFile[] before = [.. found.Files.Where(IsOfVectors).Select(file => LintFile.Read(Path.Combine(folder, file.Path), file.Path))];
+        LintFile[] after =
+        [
+            .. before.Where(file => changes.All(change => change.Path != file.Entry))
+                .Concat(changes.Where(change => change.Content is not null)
+                    .Select(change => new LintFile(Path.Combine(folder, change.Path), change.Path, change.Content!.Value.ToArray())))
+                .OrderBy(file => file.Entry, StringComparer.Ordinal),
+        ];
+        LintFinding[] findings = FindingsOf(after);
+        if (findings.Length > 0)
+        {
+            HashSet<(string, LintRule, string?, string)> known = [.. FindingsOf(before).Select(KeyOf)];
+            findings = [.. findings.Where(finding => !known.Contains(KeyOf(finding)))];
+        }
+
+        if (findings.Length > 0)
+        {
+            string more = findings.Length <= MaxFindings ? string.Empty : string.Create(CultureInfo.InvariantCulture, $" (and {findings.Length - MaxFindings} more)");
+            string first = string.Join(", and ", findings.Take(MaxFindings)
+                .Select(finding => $"{finding.Rule}, {(finding.Test is null ? finding.File : $"test '{finding.Test}' in {finding.File}")}: {finding.Field} {finding.Message}"));
+            throw new InvalidInputException($"'conformance golden lint' would not pass what was to be written, so that nothing was: {first}{more}; correct the candidate.");
+        }
+
+        static LintFinding[] FindingsOf(LintFile[] files) => [.. GoldenLinter.Lint([new LintFolder(null, [.. files], IsWhole: false)]).Findings];
+
+        static (string, LintRule, string?, string) KeyOf(LintFinding finding) => (finding.File, finding.Rule, finding.Test, finding.Field);
+    }
+
+    private static bool IsOfVectors(GoldenManifestEntry file) => file.Path.StartsWith(GoldenManifest.VectorFolder + "/", StringComparison.Ordinal);
 
     // Vectors change by this act alone. The waivers and certificates have their reasons in themselves and come by other means.
     private static ImmutableArray<string> CompareWithManifest(string folder, GoldenManifest found)
@@ -192,6 +247,13 @@ public sealed partial class GoldenAcceptance(IReadOnlyList<ImplementationInfo> d
         string path = Path.Combine(folder, GoldenManifest.FileName);
         if (!File.Exists(path))
         {
+            // To make it anew would take a vector file as it is that was changed by hand.
+            if (found.Files.FirstOrDefault(IsOfVectors) is { } vectors)
+            {
+                throw new InvalidInputException(
+                    $"The manifest '{path}' is not there, and vectors such as '{vectors.Path}' are, so that nothing says whether they were changed by hand; bring the manifest back from version control.");
+            }
+
             return [string.Create(CultureInfo.InvariantCulture, $"the {found.Files.Length} files that are there, since there was no manifest")];
         }
 

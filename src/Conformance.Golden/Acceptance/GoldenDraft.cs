@@ -50,13 +50,11 @@ internal sealed class GoldenDraft
     }
 
     /// <summary>Takes a test of a candidate.</summary>
-    /// <param name="candidate">The candidate.</param>
     /// <param name="given">The test, whose inputs are those of the test of that id here.</param>
     /// <param name="declared">Every implementation there is, by id.</param>
     /// <param name="keepsVersions">Whether what another version returned stays.</param>
     /// <param name="regressions">Receives looser verdicts.</param>
     public void Take(
-        AcceptanceCandidate candidate,
         VectorTest given,
         IReadOnlyDictionary<string, ImplementationInfo> declared,
         bool keepsVersions,
@@ -76,8 +74,8 @@ internal sealed class GoldenDraft
             test = TakeExpected(test, expected);
         }
 
-        // What declares no flags has nothing to say about them.
-        if (!candidate.File.Flags.IsEmpty && !test.Flags.SequenceEqual(given.Flags))
+        // A test without flags has nothing to say about them.
+        if (!given.Flags.IsEmpty && !test.Flags.SequenceEqual(given.Flags))
         {
             _flagsChanged.Add(given.Id!);
             test = test with { Flags = given.Flags };
@@ -92,10 +90,23 @@ internal sealed class GoldenDraft
         _tests[index] = test;
     }
 
-    public void Remove(string id)
+    /// <summary>Takes a test away.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="regressions">Receives what was recorded with it, since a verdict that is gone cannot fail any more.</param>
+    public void Remove(string id, List<Regression> regressions)
     {
         _tests.RemoveAll(test => test.Id == id);
         _removed.Add(id);
+        foreach ((string key, RecordedOutput output) in _before?.Tests.FirstOrDefault(test => test.Id == id)?.Recorded ?? ImmutableSortedDictionary<string, RecordedOutput>.Empty)
+        {
+            regressions.Add(new Regression
+            {
+                Kind = RegressionKind.Removed,
+                TestId = id,
+                Implementation = key,
+                Message = $"was recorded with {output.Version}, and goes with the test",
+            });
+        }
     }
 
     /// <summary>What changed; null where nothing did.</summary>

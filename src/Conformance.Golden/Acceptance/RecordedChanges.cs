@@ -29,7 +29,7 @@ internal sealed class RecordedChanges(string key, ImplementationInfo implementat
         if (before is null)
         {
             _added++;
-            CountBeyond(standings, after);
+            CountBeyond(testId, standings, after, regressions);
             return;
         }
 
@@ -38,7 +38,7 @@ internal sealed class RecordedChanges(string key, ImplementationInfo implementat
         _outcomes += before.Error?.Type == after.Error?.Type && before.Error?.Message == after.Error?.Message ? 0 : 1;
         if (before.Error is not null)
         {
-            CountBeyond(standings, after);
+            CountBeyond(testId, standings, after, regressions);
         }
         else if (after.Error is { } error)
         {
@@ -86,7 +86,7 @@ internal sealed class RecordedChanges(string key, ImplementationInfo implementat
     {
         if (before is null || after is null)
         {
-            CountBeyond(standings, isGradient, after);
+            CountBeyond(testId, standings, isGradient, after, regressions);
             return;
         }
 
@@ -145,18 +145,48 @@ internal sealed class RecordedChanges(string key, ImplementationInfo implementat
         _worstAfter = Math.Max(_worstAfter, errorAfter);
     }
 
-    private void CountBeyond(TestStandings standings, RecordedOutput output)
+    private void CountBeyond(string testId, TestStandings standings, RecordedOutput output, List<Regression> regressions)
     {
-        CountBeyond(standings, isGradient: false, output.Loss);
-        CountBeyond(standings, isGradient: true, output.Gradient);
+        CountBeyond(testId, standings, isGradient: false, output.Loss, regressions);
+        CountBeyond(testId, standings, isGradient: true, output.Gradient, regressions);
+        if (implementation.IsReproducible && output.Error is { } error)
+        {
+            regressions.Add(Of(RegressionKind.First, testId) with
+            {
+                Message = $"has no outputs yet, and with {output.Version} ends in {error.Type}: {error.Message}",
+            });
+        }
     }
 
-    private void CountBeyond(TestStandings standings, bool isGradient, VectorTensor? tensor)
+    // What is reproducible fails for what it is, and not for the machine: there is nothing to be recorded as it happens to be.
+    private void CountBeyond(string testId, TestStandings standings, bool isGradient, VectorTensor? tensor, List<Regression> regressions)
     {
         int elements = (tensor?.Bits.Length ?? 0) / standings.DType.HexDigits;
+        int count = 0;
+        (int Index, Standing Standing)? worst = null;
         for (int i = 0; i < elements; i++)
         {
-            _beyond += standings.Of(implementation, isGradient, i, tensor!.BitsAt(standings.DType, i)).IsWithin ? 0 : 1;
+            Standing standing = standings.Of(implementation, isGradient, i, tensor!.BitsAt(standings.DType, i));
+            if (!standing.IsWithin)
+            {
+                count++;
+                worst = worst is null || Math.Abs(standing.Error) > Math.Abs(worst.Value.Standing.Error) ? (i, standing) : worst;
+            }
+        }
+
+        _beyond += count;
+        if (implementation.IsReproducible && worst is var (index, found))
+        {
+            regressions.Add(Of(RegressionKind.First, testId) with
+            {
+                Output = Judge.NameOf(isGradient),
+                Count = count,
+                Index = standings.IsReduced(isGradient) ? null : index,
+                After = Element.Of(standings.DType, tensor!.BitsAt(standings.DType, index)),
+                Truth = Element.Of(standings.DType, standings.DType.ToBits(found.Truth.Value)),
+                UlpsAfter = found.Error,
+                BoundUlps = found.Bound,
+            });
         }
     }
 

@@ -138,14 +138,20 @@ internal sealed class GoldenJournal(string folder, ActFiles files)
 
     private JournalRecord ReadMarker(string path)
     {
+        JournalRecord record;
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), JournalJson.Default.JournalRecord) ?? throw Damaged("its marker is null");
+            record = JsonSerializer.Deserialize(File.ReadAllBytes(path), JournalJson.Default.JournalRecord) ?? throw Damaged("its marker is null");
         }
         catch (JsonException exception)
         {
             throw Damaged(exception.Message.TrimEnd('.'));
         }
+
+        // Who brought the marker in from elsewhere must not reach beyond the files that acts change.
+        return record.Entries.FirstOrDefault(entry => entry.Path != GoldenManifest.FileName && !GoldenManifestEntry.IsListed(entry.Path)) is { } foreign
+            ? throw Damaged($"it is to change '{foreign.Path}', where only {GoldenManifest.FileName}, {GoldenManifest.ListedFiles} are allowed")
+            : record;
     }
 
     private InvalidInputException Damaged(string what) => new(

@@ -128,6 +128,95 @@ public sealed class GoldenAcceptanceTests : IDisposable
     }
 
     [Fact]
+    public void Accept_RemovedTestWithOutputs_IsRefusedUnlessItIsAllowed()
+    {
+        string[] before = _golden.State();
+        AcceptanceOptions options = new() { Reason = "It failed.", Removed = [SampleGolden.Mean] };
+
+        AcceptanceReport refused = _golden.Accept([], options);
+
+        Assert.Equal(1, refused.ExitCode);
+        Regression regression = Assert.Single(refused.Regressions);
+        Assert.Equal((RegressionKind.Removed, SampleGolden.Mean, SampleGolden.Implementation), (regression.Kind, regression.TestId, regression.Implementation));
+        Assert.Contains("1.0.0", regression.Message, StringComparison.Ordinal);
+        Assert.Equal(before, _golden.State());
+        Assert.True(_golden.Accept([], options with { AllowsRegression = true }).IsWritten);
+        AssertManifestHolds();
+    }
+
+    [Fact]
+    public void Accept_RemovedTestWithoutOutputs_IsNoLooserVerdict()
+    {
+        VectorFile file = _golden.Read("b.json");
+        using (FileStream stream = File.Create(Path.Combine(_golden.Folder, "vectors", "b.json")))
+        {
+            (file with { Tests = [file.Tests[0] with { Recorded = file.Tests[0].Recorded.Clear() }] }).Write(stream);
+        }
+
+        _golden.WriteManifest();
+
+        AcceptanceReport report = _golden.Accept([], new AcceptanceOptions { Reason = "Nobody computes it.", Removed = [SampleGolden.Infinite] });
+
+        Assert.Empty(report.Regressions);
+        Assert.True(report.IsWritten);
+    }
+
+    public static TheoryData<string, bool, string?> FirstRecordings => new()
+    {
+        { "beyond", false, "loss" },
+        { "gradient beyond", false, "gradient" },
+        { "error", false, null },
+        { "beyond", true, "loss" },
+        { "error", true, null },
+    };
+
+    [Theory]
+    [MemberData(nameof(FirstRecordings))]
+    public void Accept_FirstRecordingBeyondTheContract_IsRefusedForReproducibleImplementationsUnlessItIsAllowed(string what, bool isNewTest, string? output)
+    {
+        VectorFile file = _golden.Read("a.json");
+        VectorTest asked = isNewTest
+            ? SampleGolden.Test("plain/float32/none/2", DType.Float32, Reduction.None, [0.25, -3, 20], [1, 0.25, 0])
+            : file.Tests[0];
+        RecordedOutput right = asked.Recorded[SampleGolden.Implementation];
+        RecordedOutput wrong = what switch
+        {
+            "beyond" => right with { Loss = SampleGolden.Move(right.Loss!, DType.Float32, 1, 5) },
+            "gradient beyond" => right with { Gradient = SampleGolden.Move(right.Gradient!, DType.Float32, 1, 5) },
+            _ => new RecordedOutput { Version = right.Version, Error = new RecordedError { Type = "Crash", Message = "Gone." } },
+        };
+        string[] before = _golden.State();
+        string Candidate(string implementation, RecordedOutput recorded) => _golden.Candidate(
+            "a.json", file with { Tests = [SampleGolden.WithOutput(asked, implementation, recorded)] });
+
+        AcceptanceReport refused = _golden.Accept(Candidate(SampleGolden.Reproducible, wrong));
+
+        Assert.Equal(1, refused.ExitCode);
+        Regression regression = Assert.Single(refused.Regressions);
+        Assert.Equal((RegressionKind.First, asked.Id, SampleGolden.Reproducible, output), (regression.Kind, regression.TestId, regression.Implementation, regression.Output));
+        Assert.Equal(before, _golden.State());
+
+        // What others return is recorded as it is.
+        Assert.Empty(_golden.Accept(Candidate(SampleGolden.Other, wrong), new AcceptanceOptions { IsDryRun = true }).Regressions);
+        Assert.True(_golden.Accept(Candidate(SampleGolden.Reproducible, wrong), new AcceptanceOptions { Reason = "Known.", AllowsRegression = true }).IsWritten);
+    }
+
+    [Fact]
+    public void Accept_FirstRecordingWithinTheContract_IsNoLooserVerdict()
+    {
+        VectorFile file = _golden.Read("a.json");
+        string candidate = _golden.Candidate("a.json", file with
+        {
+            Tests = [SampleGolden.WithOutput(file.Tests[0], SampleGolden.Reproducible, file.Tests[0].Recorded[SampleGolden.Implementation])],
+        });
+
+        AcceptanceReport report = _golden.Accept(candidate);
+
+        Assert.Empty(report.Regressions);
+        Assert.True(report.IsWritten);
+    }
+
+    [Fact]
     public void Accept_InfinityWhereTheTruthIsZero_NamesElementTruthAndBound()
     {
         string candidate = _golden.Candidate(
@@ -215,13 +304,13 @@ public sealed class GoldenAcceptanceTests : IDisposable
         VectorTest added = SampleGolden.Test("plain/float32/sum/2", DType.Float32, Reduction.Sum, [1, 2], [1, 1]);
 
         AcceptanceReport first = _golden.Accept(_golden.Candidate("a.json", SampleGolden.File(added)));
-        AcceptanceReport second = _golden.Accept(_golden.Candidate("new.json", SampleGolden.File(added with { Id = "plain/float32/sum/3" })));
+        AcceptanceReport second = _golden.Accept(_golden.Candidate("sigmoid_cross_entropy.new.json", SampleGolden.File(SampleGolden.Test("plain/float32/sum/3", DType.Float32, Reduction.Sum, [1, 3], [1, 1]))));
 
         Assert.Equal(("vectors/a.json", false, 3), (first.Files.Single().Path, first.Files[0].IsNew, first.Files[0].Tests));
         Assert.Equal(["plain/float32/sum/2"], first.Files[0].Added);
-        Assert.Equal(("vectors/new.json", true, 1), (second.Files.Single().Path, second.Files[0].IsNew, second.Files[0].Tests));
+        Assert.Equal(("vectors/sigmoid_cross_entropy.new.json", true, 1), (second.Files.Single().Path, second.Files[0].IsNew, second.Files[0].Tests));
         Assert.Equal("1 test added; 1 output of 1 implementation recorded", second.Files[0].Changes);
-        Assert.Single(_golden.Read("new.json").History);
+        Assert.Single(_golden.Read("sigmoid_cross_entropy.new.json").History);
         AssertManifestHolds();
     }
 
@@ -252,9 +341,25 @@ public sealed class GoldenAcceptanceTests : IDisposable
     }
 
     [Fact]
+    public void Accept_CandidateOfWhichNothingIsGolden_AcceptsTooLittle()
+    {
+        VectorTest other = SampleGolden.Test("plain/float32/sum/2", DType.Float32, Reduction.Sum, [1, 2], [1, 1]);
+        File.WriteAllText(Path.Combine(_golden.Folder, "waivers.json"), """{ "format": "conformance-waivers/1", "waivers": [ {} ] }""");
+        string[] before = _golden.State();
+
+        AcceptanceReport stranger = _golden.Accept(_golden.Candidate("vectors.json", SampleGolden.File(other)));
+        AcceptanceReport empty = _golden.Accept([new AcceptanceCandidate("a.json", SampleGolden.File())]);
+
+        Assert.Equal((4, 0, 1, false), (stranger.ExitCode, stranger.Taken, stranger.StaysOut, stranger.IsWritten));
+        Assert.Equal((4, 0, 0, false), (empty.ExitCode, empty.Taken, empty.StaysOut, empty.IsWritten));
+        Assert.Contains("no test of the candidate", Assert.Single(empty.Refusals), StringComparison.Ordinal);
+        Assert.Equal(before, _golden.State());
+    }
+
+    [Fact]
     public void Accept_Remove_TakesTestsAndAnEmptyFileAway()
     {
-        AcceptanceReport report = _golden.Accept([], new AcceptanceOptions { Reason = "Doubled.", Removed = [SampleGolden.Mean, SampleGolden.Infinite] });
+        AcceptanceReport report = _golden.Accept([], new AcceptanceOptions { Reason = "Doubled.", Removed = [SampleGolden.Mean, SampleGolden.Infinite], AllowsRegression = true });
 
         Assert.True(report.IsWritten);
         Assert.Equal([1, 0], report.Files.Select(file => file.Tests));
@@ -301,6 +406,46 @@ public sealed class GoldenAcceptanceTests : IDisposable
         VectorTest golden = _golden.Read("a.json").Tests[0];
         Assert.Equal("Plain", Assert.Single(golden.Flags));
         Assert.NotNull(golden.Expected);
+    }
+
+    [Fact]
+    public void Accept_TestWithoutFlagsOfAFileWithFlags_KeepsThoseThatAreThere()
+    {
+        VectorFile file = _golden.Read("a.json");
+        string candidate = _golden.Candidate("a.json", file with { Tests = [SampleGolden.MoveLoss(file.Tests[0], 1, 1) with { Flags = [] }, file.Tests[1]] });
+
+        AcceptanceReport report = _golden.Accept(candidate);
+
+        Assert.True(report.IsWritten);
+        Assert.Empty(report.Files.Single().FlagsChanged);
+        Assert.Equal("Plain", Assert.Single(_golden.Read("a.json").Tests[0].Flags));
+    }
+
+    public static TheoryData<string, string, string> WhatLintFinds => new()
+    {
+        { "a.json", "no flags", "flags" },
+        { "a.json", "no expected", "expected" },
+        { "a.json", "same inputs", SampleGolden.Elementwise },
+        { "other.json", "new", "other.json" },
+    };
+
+    [Theory]
+    [MemberData(nameof(WhatLintFinds))]
+    public void Accept_WhatLintWouldFind_IsRefused(string name, string what, string said)
+    {
+        const string id = "plain/float32/none/2";
+        VectorTest added = SampleGolden.Test(id, DType.Float32, Reduction.None, [what == "same inputs" ? 0.5 : 0.25, -3, 20], [1, 0.25, 0]);
+        string[] before = _golden.State();
+        string candidate = _golden.Candidate(name, SampleGolden.File(what switch
+        {
+            "no flags" => added with { Flags = [] },
+            "no expected" => added with { Expected = null },
+            _ => added,
+        }, SampleGolden.Test("plain/float32/none/3", DType.Float32, Reduction.None, [3], [1])));
+
+        AssertRefused(() => _golden.Accept(candidate), said, "golden lint", what is "new" ? "loss" : id);
+        AssertRefused(() => _golden.Accept(candidate, new AcceptanceOptions { IsDryRun = true }), said);
+        Assert.Equal(before, _golden.State());
     }
 
     [Fact]
@@ -430,12 +575,26 @@ public sealed class GoldenAcceptanceTests : IDisposable
     }
 
     [Fact]
-    public void Accept_NoManifest_MakesOne()
+    public void Accept_NoManifestAndNoVectors_MakesOne()
     {
         File.Delete(Path.Combine(_golden.Folder, GoldenManifest.FileName));
+        Directory.Delete(Path.Combine(_golden.Folder, "vectors"), recursive: true);
 
-        Assert.Contains("3 files", Assert.Single(_golden.Accept([]).Manifest), StringComparison.Ordinal);
+        Assert.Contains("1 files", Assert.Single(_golden.Accept([]).Manifest), StringComparison.Ordinal);
         AssertManifestHolds();
+    }
+
+    [Fact]
+    public void Accept_NoManifestBesideVectors_IsRefused()
+    {
+        string candidate = _golden.Candidate("a.json", SampleGolden.Elementwise, test => SampleGolden.MoveLoss(test, 1, 1));
+        File.AppendAllText(Path.Combine(_golden.Folder, "vectors", "b.json"), "\n");
+        File.Delete(Path.Combine(_golden.Folder, GoldenManifest.FileName));
+        string[] before = _golden.State();
+
+        AssertRefused(() => _golden.Accept([]), GoldenManifest.FileName, "vectors/a.json", "version control");
+        AssertRefused(() => _golden.Accept(candidate), GoldenManifest.FileName, "version control");
+        Assert.Equal(before, _golden.State());
     }
 
     [Fact]

@@ -18,8 +18,10 @@ internal sealed class SampleGolden : IDisposable
     public const string Infinite = "infinite/float32/none/1";
     public const string Implementation = "fake/four";
     public const string Other = "fake/other";
+    public const string Reproducible = "fake/reproducible";
 
-    public static readonly ImmutableArray<ImplementationInfo> Declared = [Declare("four"), Declare("other")];
+    public static readonly ImmutableArray<ImplementationInfo> Declared =
+        [Declare("four"), Declare("other"), Declare("reproducible") with { IsReproducible = true }];
 
     private readonly string _root = Directory.CreateTempSubdirectory("accept-").FullName;
 

@@ -285,6 +285,34 @@ public sealed class GoldenStoreTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("../outside.json")]
+    [InlineData("vectors/../../outside.json")]
+    [InlineData("/outside.json")]
+    [InlineData("README.md")]
+    [InlineData("vectors/a.txt")]
+    [InlineData("vectors/..")]
+    public void Read_JournalOfWhatIsNoGoldenFile_IsRefusedAndTouchesNothing(string path)
+    {
+        string journal = Directory.CreateDirectory(Path.Combine(_golden.Folder, GoldenStore.JournalFolder)).FullName;
+        File.WriteAllText(Path.Combine(journal, "0.new"), "new");
+        File.WriteAllText(Path.Combine(journal, "1.new"), "new");
+        foreach (string marker in new[] { "commit.json", "rollback.json" })
+        {
+            File.WriteAllText(Path.Combine(journal, marker), $$"""
+                { "entries": [ { "path": "vectors/a.json", "newSha256": "00", "wasThere": true }, { "path": "{{path}}", "newSha256": "00", "wasThere": true } ] }
+                """);
+            string[] before = _golden.State();
+
+            string message = Assert.Throws<InvalidInputException>(() => GoldenStore.Read(_golden.Folder, () => 0)).Message;
+            Assert.Contains($"'{path}'", message, StringComparison.Ordinal);
+            Assert.Contains(GoldenStore.JournalFolder, message, StringComparison.Ordinal);
+            Assert.Throws<InvalidInputException>(() => GoldenStore.Open(_golden.Folder));
+            Assert.Equal(before, _golden.State());
+            File.Delete(Path.Combine(journal, marker));
+        }
+    }
+
     [Fact]
     public void Open_FolderThatIsNotThere_IsRefused() =>
         Assert.Contains("none", Assert.Throws<InvalidInputException>(() => GoldenStore.Open(Path.Combine(_golden.Folder, "none"))).Message, StringComparison.Ordinal);
