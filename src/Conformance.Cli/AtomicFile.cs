@@ -6,13 +6,17 @@ namespace Conformance.Cli;
 internal sealed class AtomicFile : IDisposable
 {
     private readonly string _path;
+    private readonly string? _option;
     private readonly string _partial;
     private readonly FileStream _stream;
 
+    /// <param name="path">Its place.</param>
+    /// <param name="option">The option that named the place; null where none did.</param>
     /// <exception cref="InvalidInputException">It cannot be written there.</exception>
-    public AtomicFile(string path)
+    public AtomicFile(string path, string? option = "--out")
     {
         _path = path;
+        _option = option;
         _partial = $"{path}.{Guid.NewGuid():N}.partial";
 
         // Without a buffer there is nothing left to write, and to fail at, where it is given up.
@@ -50,7 +54,7 @@ internal sealed class AtomicFile : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"The file '{_path}' cannot be written ({exception.Message.TrimEnd('.')}); make room or name another place with --out.", exception);
+            throw new InvalidInputException($"The file '{_path}' cannot be written ({exception.Message.TrimEnd('.')}); make room{(_option is null ? string.Empty : $" or name another place with {_option}")}.", exception);
         }
     }
 }

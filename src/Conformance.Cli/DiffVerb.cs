@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Conformance.Core;
 using Conformance.Core.Diffs;
 using Conformance.Golden.Diffs;
 using Conformance.Reporting;
@@ -18,26 +19,34 @@ internal static class DiffVerb
         Option<bool> allowMissing = new("--allow-missing") { Description = "Tests may be on one side only." };
         Option<string?> markdown = new("--markdown") { Description = "The file that receives a summary in Markdown, for a pull request." };
         Option<string?> output = new("--out") { Description = "The file that receives the comparison as JSON." };
+        Option<bool> overwrite = new("--overwrite") { Description = "Replaces files that are there." };
         Option<bool> json = new("--json") { Description = "Prints the comparison as JSON." };
         Command command = new("diff", "Says what moved between two runs or two sets of vectors, and whether towards or away from the truth.")
         {
-            before, after, implementations, allowMissing, markdown, output, json,
+            before, after, implementations, allowMissing, markdown, output, overwrite, json,
         };
         command.SetAction(async (result, cancellationToken) =>
         {
             ImplementationPair[] pairs = [.. (result.GetValue(implementations) ?? []).Select(ImplementationPair.Parse)];
             string? markdownFile = result.GetValue(markdown);
             string? jsonFile = result.GetValue(output);
-            Prepare(markdownFile, "--markdown");
-            Prepare(jsonFile, "--out");
-            VectorDiffer differ = new(
-                VectorSet.Read(result.GetValue(before)!), VectorSet.Read(result.GetValue(after)!), await catalog.DeclaredAsync().ConfigureAwait(false));
+            VectorSet earlier = VectorSet.Read(result.GetValue(before)!);
+            VectorSet later = VectorSet.Read(result.GetValue(after)!);
+            string[] read = [.. new[] { earlier, later }.SelectMany(side => side.Tests.Select(test => side.PathOf(test.Loss, test.Test.Id!))).Distinct()];
+            Prepare(jsonFile, "--out", read, result.GetValue(overwrite));
+            Prepare(markdownFile, "--markdown", read, result.GetValue(overwrite));
+            if (markdownFile is not null && jsonFile is not null && OutputFolder.IsSame(markdownFile, jsonFile))
+            {
+                throw new InvalidInputException($"--markdown is '{markdownFile}', which --out names too; name a file for each.");
+            }
+
+            VectorDiffer differ = new(earlier, later, await catalog.DeclaredAsync().ConfigureAwait(false));
             DiffReport report = differ.Compare(pairs, result.GetValue(allowMissing), cancellationToken);
             if (markdownFile is not null)
             {
                 using StringWriter text = new();
                 DiffMarkdownReport.Write(report, text);
-                OutputFolder.WriteAtomically(markdownFile, stream => stream.Write(Encoding.UTF8.GetBytes(text.ToString())));
+                OutputFolder.WriteAtomically(markdownFile, stream => stream.Write(Encoding.UTF8.GetBytes(text.ToString())), "--markdown");
             }
 
             if (jsonFile is not null)
@@ -52,11 +61,18 @@ internal static class DiffVerb
         return command;
     }
 
-    private static void Prepare(string? file, string option)
+    private static void Prepare(string? file, string option, string[] read, bool overwrite)
     {
-        if (file is not null)
+        if (file is null)
         {
-            OutputFolder.PrepareFile(file, option);
+            return;
         }
+
+        if (read.Any(path => OutputFolder.IsSame(file, path)))
+        {
+            throw new InvalidInputException($"{option} is '{file}', which the comparison reads; name another file.");
+        }
+
+        OutputFolder.PrepareFile(file, option, overwrite);
     }
 }

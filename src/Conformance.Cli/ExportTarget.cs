@@ -23,6 +23,7 @@ internal sealed class ExportTarget
             throw new InvalidInputException($"--out is '{path}', which is {what}; name the {(isFolder ? "folder" : "file")} to write.");
         }
 
+        OutputFolder.RefuseGolden(path, "--out");
         if ((File.Exists(path) || Directory.Exists(path)) && !overwrite)
         {
             throw new InvalidInputException($"'{path}' is there already; give --overwrite to replace it, or another {(isFolder ? "folder" : "file")} with --out.");

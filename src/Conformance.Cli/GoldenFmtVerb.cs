@@ -21,7 +21,7 @@ internal static class GoldenFmtVerb
     private static int Execute(string[] paths, bool isCheck, bool json)
     {
         FormatReport report = GoldenFormatter.Format(
-            paths, isCheck ? null : (path, content) => OutputFolder.WriteAtomically(path, stream => stream.Write(content)));
+            paths, isCheck ? null : (path, content) => OutputFolder.WriteAtomically(path, stream => stream.Write(content), option: null));
         if (json)
         {
             Console.Out.WriteLine(JsonSerializer.Serialize(report, CliJson.Default.FormatReport));

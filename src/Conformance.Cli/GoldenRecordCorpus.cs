@@ -24,7 +24,7 @@ internal static class GoldenRecordCorpus
         string[] paths = [.. DType.All.Select(dtype => Path.Combine(folder, corpus.FileNameOf(dtype)))];
         foreach (string path in paths)
         {
-            GoldenRecordVerb.Prepare(path, overwrite);
+            OutputFolder.PrepareFile(path, overwrite: overwrite);
         }
 
         StandardErrorProgress progress = new();

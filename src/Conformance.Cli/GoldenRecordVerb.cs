@@ -77,7 +77,7 @@ internal static class GoldenRecordVerb
         BackendCatalog catalog, RunOptions options, string path, bool overwrite, bool json, CancellationToken cancellationToken)
     {
         ImmutableArray<DrawPlan> plans = RunVerb.PlansOf(options, out int floor);
-        Prepare(path, overwrite);
+        OutputFolder.PrepareFile(path, overwrite: overwrite);
         StandardErrorProgress progress = new();
         await using BackendSession session = await BackendSession.StartAsync(
             catalog, options.Backends, new IsolationLimits(), progress, cancellationToken).ConfigureAwait(false);
@@ -108,24 +108,6 @@ internal static class GoldenRecordVerb
         OutputFolder.WriteAtomically(path, file.Write);
         Print(Report.Of(path, file), json);
         return ExitCode.Conformant;
-    }
-
-    /// <summary>Makes sure that a candidate may and can be written.</summary>
-    internal static void Prepare(string path, bool overwrite)
-    {
-        string inGolden = Path.GetRelativePath(GoldenFolder.Find(), Path.GetFullPath(path));
-        if (!Path.IsPathRooted(inGolden) && inGolden.Split(Path.DirectorySeparatorChar)[0] != "..")
-        {
-            throw new InvalidInputException(
-                $"'{path}' is in the golden folder, which 'conformance golden accept' alone changes; name a file outside it with --out, and accept that.");
-        }
-
-        if (!overwrite && File.Exists(path))
-        {
-            throw new InvalidInputException($"The file '{path}' is there already; give --overwrite to replace it, or another file with --out.");
-        }
-
-        OutputFolder.Prepare(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
     private static void Print(Report report, bool json)

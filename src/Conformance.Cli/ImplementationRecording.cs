@@ -39,7 +39,7 @@ internal static class ImplementationRecording
 
         foreach ((_, string candidate, _) in files)
         {
-            GoldenRecordVerb.Prepare(candidate, overwrite);
+            OutputFolder.PrepareFile(candidate, overwrite: overwrite);
         }
 
         StandardErrorProgress progress = new();

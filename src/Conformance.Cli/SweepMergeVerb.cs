@@ -22,7 +22,7 @@ internal static class SweepMergeVerb
             string? file = result.GetValue(output);
             if (file is not null)
             {
-                OutputFolder.PrepareFile(file);
+                OutputFolder.PrepareFile(file, isCertificate: true);
             }
 
             return SweepVerb.Deliver(SweepMerge.Merge(parts, implementation, SweepVerb.CommandLine), file, result.GetValue(json));

@@ -121,9 +121,12 @@ internal static class SweepVerb
         // What does not go together is found before a worker is started.
         _ = new SweepPlan(request.Options);
         SweepResult? before = ReadCheckpoint(request);
-        foreach (string file in new[] { request.Output, request.Checkpoint }.OfType<string>())
+        foreach ((string? file, string option) in new[] { (request.Output, "--out"), (request.Checkpoint, "--checkpoint") })
         {
-            OutputFolder.PrepareFile(file);
+            if (file is not null)
+            {
+                OutputFolder.PrepareFile(file, option, isCertificate: true);
+            }
         }
 
         StandardErrorProgress progress = new();
@@ -192,7 +195,7 @@ internal static class SweepVerb
             soFar = part;
             if (request.Checkpoint is not null)
             {
-                OutputFolder.WriteAtomically(request.Checkpoint, stream => SweepJson.Write(part, stream));
+                OutputFolder.WriteAtomically(request.Checkpoint, stream => SweepJson.Write(part, stream), "--checkpoint");
             }
         }
 

@@ -53,6 +53,17 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Empty(Directory.EnumerateFiles(_folder));
     }
 
+    [Theory]
+    [InlineData("--markdown", "make room or name another place with --markdown.")]
+    [InlineData(null, "make room.")]
+    public void Write_ThatFails_NamesTheOptionThatWasGiven(string? option, string said)
+    {
+        InvalidInputException exception = Assert.Throws<InvalidInputException>(
+            () => OutputFolder.WriteAtomically(FilePath, _ => throw new IOException("No space left on device."), option));
+
+        Assert.EndsWith(said, exception.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Create_InAFolderThatIsNotThere_SaysWhichFile() => Assert.Contains(
         "nowhere", Assert.Throws<InvalidInputException>(() => new AtomicFile(Path.Combine(_folder, "nowhere", "a.json"))).Message, StringComparison.Ordinal);

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Conformance.Core.Judging;
 using Conformance.Core.Runs;
+using Conformance.Golden.Vectors;
 using Conformance.TestKit;
 
 namespace Conformance.Cli.Tests;
@@ -59,6 +60,18 @@ public sealed class RecordedRunTests : IDisposable
         Assert.Contains("tensorflow is required and not available, and recorded outputs do not count as it", output, StringComparison.Ordinal);
         Assert.Equal(ExitCode.TooLittleRan, alone);
         Assert.Contains("only recorded outputs were there", aloneOutput, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_VectorsWithoutPython_HoldNoOutputThatIsRecorded()
+    {
+        (int exitCode, string output, string error) = await RunAsync(_folder.FullName, "--case", Case, "--vectors");
+
+        Assert.True(exitCode == 0, error);
+        Assert.Contains("Recorded outputs of tensorflow 2.21.0 stand in for it", output, StringComparison.Ordinal);
+        VectorTest test = VectorFile.Read(Directory.EnumerateFiles(_folder.FullName, RunVectors.FileName, SearchOption.AllDirectories).Single()).Tests.Single();
+        Assert.Contains("native/sigmoid_cross_entropy", test.Recorded.Keys);
+        Assert.DoesNotContain(test.Recorded.Keys, id => id.StartsWith("tensorflow/", StringComparison.Ordinal) || id.StartsWith("keras/", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class VectorRecorder(Loss loss, VectorSource source, IReadOnlyColl
     /// <param name="judged">The case with its outputs.</param>
     public void Observe(JudgedCase judged) => _tests.Add(TestOf(judged));
 
-    /// <summary>One case with its inputs and outputs, which is not taken down.</summary>
+    /// <summary>One case with its inputs and live outputs, which is not taken down.</summary>
     /// <param name="judged">The case with its outputs; copied.</param>
     /// <returns>The test.</returns>
     public VectorTest TestOf(JudgedCase judged) => new()
@@ -31,7 +31,9 @@ public sealed class VectorRecorder(Loss loss, VectorSource source, IReadOnlyColl
         Layout = judged.Case.Layout.Name,
         Options = new VectorOptions { Reduction = judged.Case.Reduction.Name },
         Inputs = new VectorInputs { Logits = VectorTensor.Of(judged.Logits), Labels = VectorTensor.Of(judged.Labels) },
-        Recorded = judged.Outputs.Where(output => output.Evaluation.Outcome != Outcome.Unavailable).ToImmutableSortedDictionary(output => output.Implementation.Id, Record, StringComparer.Ordinal),
+
+        // What was read from a recording is no evidence of what the implementation returns here and now.
+        Recorded = judged.Outputs.Where(output => output.Evaluation is { Recorded: null, Outcome: not Outcome.Unavailable }).ToImmutableSortedDictionary(output => output.Implementation.Id, Record, StringComparer.Ordinal),
     };
 
     /// <summary>What was taken down so far.</summary>
@@ -46,5 +48,5 @@ public sealed class VectorRecorder(Loss loss, VectorSource source, IReadOnlyColl
         Tests = [.. _tests],
     };
 
-    private RecordedOutput Record(CaseOutput output) => RecordedOutput.Of(output.Evaluation.Recorded ?? _versions[output.Implementation.Backend], output);
+    private RecordedOutput Record(CaseOutput output) => RecordedOutput.Of(_versions[output.Implementation.Backend], output);
 }
