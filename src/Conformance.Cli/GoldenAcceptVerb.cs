@@ -44,7 +44,7 @@ internal static class GoldenAcceptVerb
     {
         GoldenAcceptance acceptance = new(await catalog.DeclaredAsync().ConfigureAwait(false), TimeProvider.System);
         AcceptanceReport report = acceptance.Accept(
-            Path.GetRelativePath(Environment.CurrentDirectory, GoldenFolder.Find()),
+            Path.GetRelativePath(Environment.CurrentDirectory, GoldenFolder.FindOwn()),
             candidate is null ? [] : AcceptanceCandidate.Read(candidate),
             options,
             cancellationToken);

@@ -234,7 +234,7 @@ public sealed partial class GoldenAcceptance(IReadOnlyList<ImplementationInfo> d
             throw new InvalidInputException($"'conformance golden lint' would not pass what was to be written, so that nothing was: {first}{more}; correct the candidate.");
         }
 
-        static LintFinding[] FindingsOf(LintFile[] files) => [.. GoldenLinter.Lint([new LintFolder(null, [.. files], IsWhole: false)]).Findings];
+        static LintFinding[] FindingsOf(LintFile[] files) => [.. GoldenLinter.Lint([new LintFolder(null, [.. files], WholeBelow: null)]).Findings];
 
         static (string, LintRule, string?, string) KeyOf(LintFinding finding) => (finding.File, finding.Rule, finding.Test, finding.Field);
     }
