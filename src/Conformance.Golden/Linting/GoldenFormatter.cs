@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Conformance.Core;
@@ -13,52 +14,92 @@ public static class GoldenFormatter
     // What a reader takes for absent where it is empty.
     private static readonly string[] OptionalLists = ["flags", "provenance", "history", "recorded"];
 
-    /// <summary>Formats vector files, waivers and manifests. All are checked before the first is written.</summary>
+    /// <summary>Formats vector files, waivers and manifests. All are checked before the first is written, and those of a golden folder are written in one act.</summary>
     /// <param name="paths">Golden folders, folders in them, or files.</param>
-    /// <param name="write">Writes a file whole or not at all; null where nothing is to be written.</param>
+    /// <param name="write">Writes a file that is in no golden folder whole or not at all; null where nothing at all is to be written.</param>
     /// <returns>What was not as it is written, or was not before.</returns>
-    /// <exception cref="InvalidInputException">A file cannot be read, is not valid, or would change in meaning.</exception>
+    /// <exception cref="InvalidInputException">A file cannot be read, is not valid, or would change in meaning, or somebody else is at work.</exception>
     public static FormatReport Format(IEnumerable<string> paths, Action<string, byte[]>? write)
     {
-        List<string> files = [];
-        List<(string Path, byte[] Content)> changes = [];
-        foreach (LintFolder folder in LintFolder.Find(paths))
+        string[] given = [.. paths];
+        Func<FolderFormat[]> read = () => [.. LintFolder.Find(given).Select(Format)];
+        foreach (string root in LintFolder.Find(given).Select(RootOf).OfType<string>())
         {
-            Dictionary<string, byte[]> formatted = [];
-            foreach (LintFile file in folder.Files)
-            {
-                byte[] content = file.Content ?? throw Unreadable(file);
-                if (Format(file with { Content = content }) is not { } canonical)
-                {
-                    continue;
-                }
+            Func<FolderFormat[]> inner = read;
+            read = () => GoldenStore.Read(root, inner);
+        }
 
-                files.Add(file.Path);
-                if (!canonical.AsSpan().SequenceEqual(content))
-                {
-                    changes.Add((file.Path, canonical));
-                    formatted[file.Entry ?? file.Path] = canonical;
-                }
-            }
-
-            if (folder.Manifest is { Content: { } manifest, Path: var path })
+        FolderFormat[] formats = read();
+        if (write is not null)
+        {
+            foreach (FolderFormat format in formats.Where(format => !format.Changes.IsEmpty))
             {
-                files.Add(path);
-                byte[] canonical = FormatManifest(folder, GoldenManifest.Parse(manifest, path), formatted);
-                if (!canonical.AsSpan().SequenceEqual(manifest))
-                {
-                    changes.Add((path, canonical));
-                }
+                Write(format, write);
             }
         }
 
-        foreach ((string path, byte[] content) in changes)
-        {
-            write?.Invoke(path, content);
-        }
-
-        return new FormatReport([.. files], [.. changes.Select(change => change.Path)]);
+        return new FormatReport(
+            [.. formats.SelectMany(format => format.Files)],
+            [.. formats.SelectMany(format => format.Changes).Select(change => change.File.Path)]);
     }
+
+    private static FolderFormat Format(LintFolder folder)
+    {
+        List<string> files = [];
+        List<(LintFile File, byte[] Content)> changes = [];
+        Dictionary<string, byte[]> formatted = [];
+        foreach (LintFile file in folder.Files)
+        {
+            byte[] content = file.Content ?? throw Unreadable(file);
+            if (Format(file with { Content = content }) is not { } canonical)
+            {
+                continue;
+            }
+
+            files.Add(file.Path);
+            if (!canonical.AsSpan().SequenceEqual(content))
+            {
+                changes.Add((file, canonical));
+                formatted[file.Entry ?? file.Path] = canonical;
+            }
+        }
+
+        if (folder.Manifest is { Content: { } manifest, Path: var path })
+        {
+            files.Add(path);
+            byte[] canonical = FormatManifest(folder, GoldenManifest.Parse(manifest, path), formatted);
+            if (!canonical.AsSpan().SequenceEqual(manifest))
+            {
+                changes.Add((folder.Manifest with { Entry = GoldenManifest.FileName }, canonical));
+            }
+        }
+
+        return new FolderFormat(RootOf(folder), [.. files], [.. changes]);
+    }
+
+    private static void Write(FolderFormat format, Action<string, byte[]> write)
+    {
+        if (format.Root is not { } root)
+        {
+            foreach ((LintFile file, byte[] content) in format.Changes)
+            {
+                write(file.Path, content);
+            }
+
+            return;
+        }
+
+        using GoldenStore store = GoldenStore.Open(root);
+        if (format.Changes.Any(change => !LintFile.Read(change.File.Path, null).Content.AsSpan().SequenceEqual(change.File.Content)))
+        {
+            throw new InvalidInputException($"'{root}' was changed while it was being formatted; do this again.");
+        }
+
+        store.Write([.. format.Changes.Select(change => new GoldenChange(change.File.Entry!, change.Content))]);
+    }
+
+    private static string? RootOf(LintFolder folder) =>
+        folder.Manifest is { } manifest ? Path.GetDirectoryName(manifest.Path) is { Length: > 0 } root ? root : "." : null;
 
     /// <summary>A file as the tool writes it.</summary>
     /// <param name="file">The file, with its bytes.</param>
@@ -153,4 +194,10 @@ public static class GoldenFormatter
 
     private static InvalidInputException Unreadable(LintFile file) =>
         new($"The file '{file.Path}' cannot be read ({file.Problem!.TrimEnd('.')}); name the golden folder or files in it.");
+
+    /// <summary>What is to be written in one folder.</summary>
+    /// <param name="Root">The golden folder; null where the files are in none.</param>
+    /// <param name="Files">The files that have a layout.</param>
+    /// <param name="Changes">Those that have it not, as they were read, and what they are to be.</param>
+    private sealed record FolderFormat(string? Root, ImmutableArray<string> Files, ImmutableArray<(LintFile File, byte[] Content)> Changes);
 }

@@ -149,6 +149,54 @@ public sealed class GoldenFormatterTests : IDisposable
         Assert.Throws<InvalidInputException>(() => GoldenFormatter.Format([_folder], (_, _) => Assert.Fail("It wrote.")));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("vectors")]
+    public void Format_GoldenFolder_WritesInOneActUnderItsLock(string part)
+    {
+        string path = Path.Combine(_folder, part);
+        string vectors = WriteFolder(Minify(GoldenSample.Vectors), GoldenSample.Waivers);
+        using (GoldenStore.Open(_folder))
+        {
+            Assert.Contains("Another process", Assert.Throws<InvalidInputException>(() => GoldenFormatter.Format([path], (_, _) => Assert.Fail("It wrote."))).Message, StringComparison.Ordinal);
+            Assert.Equal(2, GoldenFormatter.Format([path], null).Changed.Length);
+        }
+
+        Assert.Equal(2, GoldenFormatter.Format([path], (_, _) => Assert.Fail("It wrote by other means.")).Changed.Length);
+
+        Assert.Equal(GoldenSample.Vectors, File.ReadAllBytes(vectors));
+        Assert.Empty(GoldenLinter.Lint([_folder]).Findings);
+    }
+
+    [Fact]
+    public void Format_UnfinishedAct_EndsItFirst()
+    {
+        string vectors = WriteFolder(GoldenSample.Vectors, GoldenSample.Waivers);
+        byte[] minified = Minify(GoldenSample.Vectors);
+        string journal = Directory.CreateDirectory(Path.Combine(_folder, GoldenStore.JournalFolder)).FullName;
+        File.WriteAllBytes(Path.Combine(journal, "0.new"), minified);
+        File.WriteAllText(Path.Combine(journal, "commit.json"), $$"""
+            { "entries": [ { "path": "{{GoldenSample.Entry}}", "newSha256": "{{GoldenManifestEntry.Of(GoldenSample.Entry, minified).Sha256}}", "wasThere": true } ] }
+            """);
+
+        Assert.Equal([vectors], GoldenFormatter.Format([_folder], null).Changed);
+
+        Assert.False(Directory.Exists(journal));
+        Assert.Equal(minified, File.ReadAllBytes(vectors));
+    }
+
+    [Fact]
+    public void Format_FilesInNoGoldenFolder_AreWrittenOneByOne()
+    {
+        string path = Path.Combine(_folder, "a.json");
+        File.WriteAllBytes(path, Minify(GoldenSample.Vectors));
+
+        Assert.Equal([path], GoldenFormatter.Format([path], File.WriteAllBytes).Changed);
+
+        Assert.Equal(GoldenSample.Vectors, File.ReadAllBytes(path));
+        Assert.False(File.Exists(Path.Combine(_folder, GoldenStore.LockFile)));
+    }
+
     [Fact]
     public void Format_PathThatIsNotThere_IsRefused() =>
         Assert.Contains("none.json", Assert.Throws<InvalidInputException>(() => GoldenFormatter.Format([Path.Combine(_folder, "none.json")], null)).Message, StringComparison.Ordinal);
