@@ -11,9 +11,11 @@ internal static class DiffText
     public static string Verdict(DiffReport report) => report.ExitCode switch
     {
         0 when report.Implementations.All(one => one.Moved == 0 && one.Outcomes == 0) => "NOTHING MOVED",
+        0 when report.Implementations.Sum(one => one.Unjudged) is var unjudged and > 0 => $"MOVED, {Number(unjudged, "ELEMENT")} WITHOUT A CONTRACT NOT JUDGED",
         0 => "MOVED WITHIN THE CONTRACTS",
         4 => "NOTHING COMPARED",
-        _ when report.Implementations.Any(one => one.Beyond > 0 || one.Lost > 0) => "MOVED BEYOND THE CONTRACTS",
+        _ when report.Implementations.Any(one => one.Beyond > one.Ruined || one.Lost > 0) => "MOVED BEYOND THE CONTRACTS",
+        _ when report.Implementations.Any(one => one.Ruined > 0) => "BECAME NAN OR INFINITE",
         _ => "NOT THE SAME CASES",
     };
 
@@ -105,7 +107,7 @@ internal static class DiffText
     private static string Error(double error) =>
         double.IsInfinity(error) ? "no number of ULP off" : $"{Standing.FormatUlps(Math.Abs(error) < 0.005 ? 0 : error)} ULP off";
 
-    private static string Number(long count, string what) => $"{Count(count)} {what}{(count == 1 ? string.Empty : "s")}";
+    private static string Number(long count, string what) => $"{Count(count)} {what}{(count == 1 ? string.Empty : char.IsUpper(what[^1]) ? "S" : "s")}";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -37,6 +37,23 @@ public sealed class DiffReportTests
     public async Task Json_ComparisonWithOneOfEverything_IsTheSameInEveryCulture(string culture) =>
         await Snapshot.Verify(WriteIn(culture, DiffJsonReport.Write, nameof(SampleDiff.MovedBeyond)), "json");
 
+    [Theory]
+    [InlineData(1, 0, "MOVED, 1 ELEMENT WITHOUT A CONTRACT NOT JUDGED")]
+    [InlineData(1234, 0, "MOVED, 1,234 ELEMENTS WITHOUT A CONTRACT NOT JUDGED")]
+    [InlineData(1, 2, "BECAME NAN OR INFINITE")]
+    public void Verdict_ElementsWithoutAContract_ClaimsNoContract(int unjudged, int ruined, string verdict)
+    {
+        using StringWriter console = new(CultureInfo.InvariantCulture);
+        using StringWriter markdown = new(CultureInfo.InvariantCulture);
+
+        DiffConsoleReport.Write(SampleDiff.MovedUnjudged(unjudged, ruined), console);
+        DiffMarkdownReport.Write(SampleDiff.MovedUnjudged(unjudged, ruined), markdown);
+
+        Assert.Contains(verdict + ": ", console.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith($"**{verdict}**: ", markdown.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("WITHIN THE CONTRACTS", console.ToString() + markdown, StringComparison.Ordinal);
+    }
+
     private static string WriteIn(string culture, Action<DiffReport, TextWriter> write, string sample)
     {
         DiffReport report = sample switch

@@ -65,6 +65,21 @@ public static class SampleDiff
         ],
         [new MissingTests(true, [Eager], 1, ["new/one"])]);
 
+    /// <summary>Two runs between which something moved that no contract judges.</summary>
+    /// <param name="unjudged">Elements that moved away and are finite.</param>
+    /// <param name="ruined">Elements that became NaN or infinite.</param>
+    /// <returns>The comparison.</returns>
+    public static DiffReport MovedUnjudged(int unjudged, int ruined = 0) => DiffReport.Of(
+        "before",
+        "after",
+        false,
+        [],
+        [
+            Still,
+            Still with { Before = "own/loss", After = "own/loss", Moved = unjudged + ruined, Away = unjudged + ruined, Beyond = ruined, Ruined = ruined, Unjudged = unjudged },
+        ],
+        []);
+
     /// <summary>Two runs between which everything moved that can.</summary>
     /// <returns>The comparison.</returns>
     public static DiffReport MovedBeyond() => DiffReport.Of(

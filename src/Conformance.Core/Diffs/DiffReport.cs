@@ -55,8 +55,11 @@ public sealed record DiffReport
         ImmutableArray<string> failures =
         [
             .. from one in implementations
-               where one.Beyond > 0
-               select Text($"{Number(one.Beyond, "element")} of {one.After} in {one.DType} moved away from the truth beyond the contract"),
+               where one.Beyond > one.Ruined
+               select Text($"{Number(one.Beyond - one.Ruined, "element")} of {one.After} in {one.DType} moved away from the truth beyond the contract"),
+            .. from one in implementations
+               where one.Ruined > 0
+               select Text($"{Number(one.Ruined, "element")} of {one.After} in {one.DType} became NaN or infinite, away from the truth"),
             .. from one in implementations
                where one.Lost > 0
                select Text($"{Number(one.Lost, "evaluation")} of {one.After} in {one.DType} ended in an error where an output was"),

@@ -43,10 +43,13 @@ public sealed record ImplementationDiff
     /// <summary>Elements that moved away from the truth.</summary>
     public required long Away { get; init; }
 
-    /// <summary>Elements that moved away from the truth and are beyond the contract of the later implementation.</summary>
+    /// <summary>Elements that moved away from the truth and are beyond the contract of the later implementation, or <see cref="Ruined"/>.</summary>
     public required long Beyond { get; init; }
 
-    /// <summary>Elements that moved away from the truth where there is no contract that could say how far they may be.</summary>
+    /// <summary>Elements that became NaN or infinite, or another infinity, away from the truth where there is no contract.</summary>
+    public long Ruined { get; init; }
+
+    /// <summary>Finite elements that moved away from the truth where there is no contract that could say how far they may be.</summary>
     public required long Unjudged { get; init; }
 
     /// <summary>Elements that are NaN or an infinity on one side only, or another infinity; they are in no bin.</summary>

@@ -29,6 +29,7 @@ internal sealed class DiffTally(ImplementationPair pair, DType dtype, Implementa
     private long _towards;
     private long _away;
     private long _beyond;
+    private long _ruined;
     private long _unjudged;
     private long _nonFinite;
     private ulong _maxUlps;
@@ -78,6 +79,7 @@ internal sealed class DiffTally(ImplementationPair pair, DType dtype, Implementa
         Towards = _towards,
         Away = _away,
         Beyond = _beyond,
+        Ruined = _ruined,
         Unjudged = _unjudged,
         NonFinite = _nonFinite,
         Histogram = [.. DiffBin.UpperEnds.Zip(_bins, (upTo, count) => new DiffBin(upTo, count))],
@@ -150,13 +152,17 @@ internal sealed class DiffTally(ImplementationPair pair, DType dtype, Implementa
         Standing? standing = truths.IsPlain && implementation?.DTypes.Contains(dtype) is true
             ? Standing.Of(implementation, isGradient, truth, output, terms)
             : null;
-        bool isBeyond = isAway && standing is { IsWithin: false };
+
+        // No number is no answer, whatever a contract would allow.
+        bool isRuined = isAway && standing is null && !double.IsFinite(output);
+        bool isBeyond = isRuined || (isAway && standing is { IsWithin: false });
 
         _moved++;
         _away += isAway ? 1 : 0;
         _towards += Math.Abs(afterError) < Math.Abs(beforeError) ? 1 : 0;
         _beyond += isBeyond ? 1 : 0;
-        _unjudged += isAway && standing is null ? 1 : 0;
+        _ruined += isRuined ? 1 : 0;
+        _unjudged += isAway && standing is null && !isRuined ? 1 : 0;
         if (isNonFinite)
         {
             _nonFinite++;

@@ -147,6 +147,7 @@ public sealed class VectorDiffer(VectorSet before, VectorSet after, IReadOnlyLis
     private void CheckInputs(Loss loss, VectorTest test, VectorTest other)
     {
         string? differing = test.DType != other.DType ? "dtype"
+            : test.Layout != other.Layout ? "layout"
             : test.Options != other.Options ? "options"
             : !Same(test.Inputs.Logits, other.Inputs.Logits) ? "logits"
             : !Same(test.Inputs.Labels, other.Inputs.Labels) ? "labels"

@@ -204,6 +204,49 @@ public sealed class VectorDifferTests
         Assert.Null(one.Worst!.BoundUlps);
     }
 
+    [Theory]
+    [InlineData(NaN)]
+    [InlineData(Infinity)]
+    [InlineData(0xff800000)]
+    public void Compare_NumberThatBecameNonFiniteWithoutAContract_FailsAllTheSame(ulong bits)
+    {
+        VectorTest test = Test("one");
+        test = test.Record("own/loss", test.Recorded[Tight]);
+
+        DiffReport lost = Diff(test, test.Set("own/loss", 3, bits));
+        DiffReport found = Diff(test.Set("own/loss", 3, bits), test);
+
+        ImplementationDiff one = Only(lost, "own/loss");
+        Assert.Equal((1L, 1L, 1L, 0L), (one.Away, one.Beyond, one.Ruined, one.Unjudged));
+        Assert.True(one.Worst!.IsBeyond);
+        Assert.Equal((1, "1 element of own/loss in float32 became NaN or infinite, away from the truth"), (lost.ExitCode, lost.Reasons.Single()));
+        Assert.Equal((0, 0L), (found.ExitCode, Only(found, "own/loss").Ruined));
+    }
+
+    [Fact]
+    public void Compare_OtherInfinityWithoutAContract_Fails()
+    {
+        // The truth is beyond what float32 holds, so the right output is an infinity.
+        VectorTest test = Test("one", reduction: "sum");
+        test = test with
+        {
+            Inputs = test.Inputs with
+            {
+                Logits = Tensor(DType.Float32, float.MaxValue, float.MaxValue, 1, 2),
+                Labels = Tensor(DType.Float32, 0, 0, 0, 1),
+            },
+        };
+        test = test.WithTruth();
+        test = test.Record("own/loss", test.Recorded[Tight]);
+        Assert.Equal(Infinity, test.Expected!.Loss.BitsAt(DType.Float32, 0));
+
+        DiffReport negative = Diff(test, test.Set("own/loss", 0, 0xff800000));
+        DiffReport finite = Diff(test, test.Set("own/loss", 0, 0x3f800000));
+
+        Assert.Equal((1, 1L), (negative.ExitCode, Only(negative, "own/loss").Ruined));
+        Assert.Equal((0, 0L, 1L), (finite.ExitCode, Only(finite, "own/loss").Ruined, Only(finite, "own/loss").Unjudged));
+    }
+
     [Fact]
     public void Compare_TestWithOptions_HasATruthAndNoContract()
     {
@@ -401,7 +444,7 @@ public sealed class VectorDifferTests
         Assert.Equal([Loose], report.Missing.Single().Implementations);
     }
 
-    public static TheoryData<string> InputParts => ["dtype", "options", "logits", "labels", "sampleWeight"];
+    public static TheoryData<string> InputParts => ["dtype", "layout", "options", "logits", "labels", "sampleWeight"];
 
     [Theory]
     [MemberData(nameof(InputParts))]
@@ -412,6 +455,7 @@ public sealed class VectorDifferTests
         VectorTest other = part switch
         {
             "dtype" => Test("one", dtype: "float64"),
+            "layout" => test with { Layout = "channels_last" },
             "options" => test with { Options = new VectorOptions { Reduction = "none", LabelSmoothing = 0.1 } },
             "logits" => test with { Inputs = test.Inputs with { Logits = tensor } },
             "labels" => test with { Inputs = test.Inputs with { Labels = test.Inputs.Labels with { Shape = [2, 2] } } },
