@@ -7,7 +7,7 @@ using Conformance.Core;
 namespace Conformance.Golden.Storage;
 
 /// <summary>What the golden folder must hold, to the byte: a file that was changed by other means than the tool's is noticed.</summary>
-public sealed record GoldenManifest
+internal sealed record GoldenManifest
 {
     /// <summary>The only format there is.</summary>
     public const string CurrentFormat = "conformance-manifest/1";

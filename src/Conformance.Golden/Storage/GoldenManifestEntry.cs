@@ -5,7 +5,7 @@ using Conformance.Core;
 namespace Conformance.Golden.Storage;
 
 /// <summary>One file of the golden folder as the manifest knows it.</summary>
-public sealed record GoldenManifestEntry
+internal sealed record GoldenManifestEntry
 {
     /// <summary>The path below the golden folder, with / between its parts.</summary>
     public required string Path { get; init; }

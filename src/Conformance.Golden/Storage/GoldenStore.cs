@@ -39,12 +39,6 @@ public sealed class GoldenStore : IDisposable
         _lock = opened;
     }
 
-    /// <summary>Opens a golden folder for an act, and ends what was left unfinished there.</summary>
-    /// <param name="folder">The golden folder.</param>
-    /// <returns>The store; disposing it lets the next one in.</returns>
-    /// <exception cref="InvalidInputException">Somebody else is at work, or the folder cannot be written.</exception>
-    public static GoldenStore Open(string folder) => Open(folder, new ActFiles());
-
     /// <summary>Reads files of a golden folder as one state: never some from before an act and some from after it.</summary>
     /// <typeparam name="T">What is read.</typeparam>
     /// <param name="folder">The golden folder.</param>
@@ -81,42 +75,14 @@ public sealed class GoldenStore : IDisposable
         }
     }
 
-    /// <summary>Carries out an act.</summary>
-    /// <param name="changes">What each file is to be; the manifest with them.</param>
-    /// <exception cref="InvalidInputException">
-    /// A file could not be written. The old files are there, and beside them, where that was possible, the new contents with
-    /// <see cref="RejectedExtension"/>.
-    /// </exception>
-    public void Write(IReadOnlyList<GoldenChange> changes)
-    {
-        try
-        {
-            _journal.Prepare(changes);
-        }
-        catch (Exception exception) when (IsFileFault(exception))
-        {
-            TryQuietly(_journal.Discard);
-            throw Rejected(changes, exception);
-        }
-
-        try
-        {
-            _journal.RollForward();
-        }
-        catch (Exception exception) when (IsFileFault(exception))
-        {
-            RollBack(exception);
-            throw Rejected(changes, exception);
-        }
-
-        foreach (GoldenChange change in changes)
-        {
-            TryQuietly(() => _files.Delete(RejectedPath(change)));
-        }
-    }
-
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
+
+    /// <summary>Opens a golden folder for an act, and ends what was left unfinished there.</summary>
+    /// <param name="folder">The golden folder.</param>
+    /// <returns>The store; disposing it lets the next one in.</returns>
+    /// <exception cref="InvalidInputException">Somebody else is at work, or the folder cannot be written.</exception>
+    internal static GoldenStore Open(string folder) => Open(folder, new ActFiles());
 
     /// <summary>Opens a folder with other file operations.</summary>
     /// <param name="folder">The golden folder.</param>
@@ -153,6 +119,40 @@ public sealed class GoldenStore : IDisposable
             }
 
             throw;
+        }
+    }
+
+    /// <summary>Carries out an act.</summary>
+    /// <param name="changes">What each file is to be; the manifest with them.</param>
+    /// <exception cref="InvalidInputException">
+    /// A file could not be written. The old files are there, and beside them, where that was possible, the new contents with
+    /// <see cref="RejectedExtension"/>.
+    /// </exception>
+    internal void Write(IReadOnlyList<GoldenChange> changes)
+    {
+        try
+        {
+            _journal.Prepare(changes);
+        }
+        catch (Exception exception) when (IsFileFault(exception))
+        {
+            TryQuietly(_journal.Discard);
+            throw Rejected(changes, exception);
+        }
+
+        try
+        {
+            _journal.RollForward();
+        }
+        catch (Exception exception) when (IsFileFault(exception))
+        {
+            RollBack(exception);
+            throw Rejected(changes, exception);
+        }
+
+        foreach (GoldenChange change in changes)
+        {
+            TryQuietly(() => _files.Delete(RejectedPath(change)));
         }
     }
 
