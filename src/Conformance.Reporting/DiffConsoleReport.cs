@@ -45,12 +45,35 @@ public static class DiffConsoleReport
             }
         }
 
+        WriteFirst(console, "Expected values that changed", report.ExpectedChanges.Length, report.ExpectedChanges.Select(DiffText.Describe));
+        WriteFirst(console, "Flags that changed", report.FlagChanges.Length, report.FlagChanges.Select(DiffText.Describe));
         string color = report.ExitCode == 0 ? "green" : "red";
         console.MarkupLine($"[{color}]{DiffText.Verdict(report)}[/]: {Markup.Escape(DiffText.Summary(report))}");
         foreach (string reason in report.Reasons)
         {
             console.WriteLine($"  {reason}");
         }
+    }
+
+    private static void WriteFirst(IAnsiConsole console, string title, int count, IEnumerable<string> changes)
+    {
+        if (count == 0)
+        {
+            return;
+        }
+
+        console.WriteLine(title);
+        foreach (string change in changes.Take(ImplementationDiff.MaxKept))
+        {
+            AccuracySection.Indent(console, 2, change);
+        }
+
+        if (count > ImplementationDiff.MaxKept)
+        {
+            console.WriteLine($"  and {DiffText.Count(count - ImplementationDiff.MaxKept)} more");
+        }
+
+        console.WriteLine();
     }
 
     private static void WriteMovements(IAnsiConsole console, DiffReport report)

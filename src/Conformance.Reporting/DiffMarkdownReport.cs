@@ -61,6 +61,8 @@ public static class DiffMarkdownReport
         }
 
         WriteList("What the two were made with", report.Provenance.Select(DiffText.Describe));
+        WriteList("Expected values that changed", report.ExpectedChanges.Select(DiffText.Describe));
+        WriteList("Flags that changed", report.FlagChanges.Select(DiffText.Describe));
         WriteList(
             "Tests on one side only",
             report.Missing.Select(missing => $"{DiffText.Describe(missing)}: {string.Join(", ", missing.Ids)}{(missing.Tests > missing.Ids.Length ? ", ..." : string.Empty)}"));

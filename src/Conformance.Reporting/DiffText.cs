@@ -16,6 +16,7 @@ internal static class DiffText
         4 => "NOTHING COMPARED",
         _ when report.Implementations.Any(one => one.Beyond > one.Ruined || one.Lost > 0) => "MOVED BEYOND THE CONTRACTS",
         _ when report.Implementations.Any(one => one.Ruined > 0) => "BECAME NAN OR INFINITE",
+        _ when !report.ExpectedChanges.IsEmpty => "OTHER EXPECTED VALUES",
         _ => "NOT THE SAME CASES",
     };
 
@@ -88,6 +89,12 @@ internal static class DiffText
         $"{flag.Flag}: {Count(flag.Moved)} moved in {Number(flag.Tests, "test")}, {Count(flag.Away)} away from the truth{(flag.Beyond > 0 ? Text($", {Count(flag.Beyond)} beyond the contract") : string.Empty)}");
 
     public static string Describe(OutcomeChange change) => $"{(change.IsLost ? "lost" : "otherwise")}: {change.TestId}: {change.Before} before, {change.After} now";
+
+    public static string Describe(ExpectedChange change) =>
+        Text($"{change.TestId}: {change.Output}[{change.Index}] was expected to be {change.Before}, and is to be {change.After}");
+
+    public static string Describe(FlagChange change) =>
+        $"{change.TestId}: {string.Join(", ", [.. change.Removed.Select(flag => "-" + flag), .. change.Added.Select(flag => "+" + flag)])}";
 
     public static string Describe(MissingTests missing)
     {

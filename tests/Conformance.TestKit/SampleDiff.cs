@@ -37,7 +37,7 @@ public static class SampleDiff
 
     /// <summary>Two runs between which nothing moved.</summary>
     /// <returns>The comparison.</returns>
-    public static DiffReport NothingMoved() => DiffReport.Of("before", "after", false, [], [Still], []);
+    public static DiffReport NothingMoved() => DiffReport.Of("before", "after", false, [], [Still], [], [], []);
 
     /// <summary>Two runs between which something moved, all of it within the contract.</summary>
     /// <returns>The comparison.</returns>
@@ -63,7 +63,9 @@ public static class SampleDiff
                 WorstTests = [new TestDiff("tail-lost/float32/none/3", 3, 9, 0, 1, 0)],
             },
         ],
-        [new MissingTests(true, [Eager], 1, ["new/one"])]);
+        [new MissingTests(true, [Eager], 1, ["new/one"])],
+        [],
+        []);
 
     /// <summary>Two runs between which something moved that no contract judges.</summary>
     /// <param name="unjudged">Elements that moved away and are finite.</param>
@@ -78,6 +80,8 @@ public static class SampleDiff
             Still,
             Still with { Before = "own/loss", After = "own/loss", Moved = unjudged + ruined, Away = unjudged + ruined, Beyond = ruined, Ruined = ruined, Unjudged = unjudged },
         ],
+        [],
+        [],
         []);
 
     /// <summary>Two runs between which everything moved that can.</summary>
@@ -121,7 +125,9 @@ public static class SampleDiff
         [
             new MissingTests(false, ["native/sigmoid_cross_entropy", "own/loss"], 6, ["a/1", "a/2", "a/3", "a/4", "a/5"]),
             new MissingTests(true, [], 1, ["bare"]),
-        ]);
+        ],
+        [new ExpectedChange("a/7", Judge.LossName, 3, new Element("0x310da434", "2.061154E-09"), new Element("0x00000000", "0"))],
+        [new FlagChange("a/8", ["Old"], ["New", "Newer"])]);
 
     private static MovedElement Worst => new()
     {

@@ -36,6 +36,12 @@ public sealed record DiffReport
     /// <summary>Tests that only one side has.</summary>
     public required ImmutableArray<MissingTests> Missing { get; init; }
 
+    /// <summary>Elements of the truth that the two sides do not state alike.</summary>
+    public required ImmutableArray<ExpectedChange> ExpectedChanges { get; init; }
+
+    /// <summary>Tests whose flags changed, which is no failure.</summary>
+    public required ImmutableArray<FlagChange> FlagChanges { get; init; }
+
     /// <summary>A comparison and what it comes to: failures outweigh that nothing was compared.</summary>
     /// <param name="before">What the earlier side is called.</param>
     /// <param name="after">What the later side is called.</param>
@@ -43,6 +49,8 @@ public sealed record DiffReport
     /// <param name="provenance">What changed in what the two were made with.</param>
     /// <param name="implementations">What moved.</param>
     /// <param name="missing">Tests that only one side has.</param>
+    /// <param name="expectedChanges">Elements of the truth that the two sides do not state alike.</param>
+    /// <param name="flagChanges">Tests whose flags changed.</param>
     /// <returns>The report.</returns>
     public static DiffReport Of(
         string before,
@@ -50,7 +58,9 @@ public sealed record DiffReport
         bool allowsMissing,
         ImmutableArray<ProvenanceChange> provenance,
         ImmutableArray<ImplementationDiff> implementations,
-        ImmutableArray<MissingTests> missing)
+        ImmutableArray<MissingTests> missing,
+        ImmutableArray<ExpectedChange> expectedChanges,
+        ImmutableArray<FlagChange> flagChanges)
     {
         ImmutableArray<string> failures =
         [
@@ -63,6 +73,9 @@ public sealed record DiffReport
             .. from one in implementations
                where one.Lost > 0
                select Text($"{Number(one.Lost, "evaluation")} of {one.After} in {one.DType} ended in an error where an output was"),
+            .. from change in expectedChanges
+               group change by change.TestId into test
+               select Text($"{Number(test.Count(), "expected element")} of the test '{test.Key}' changed"),
             .. from one in missing
                where !allowsMissing
                select Text($"{Number(one.Tests, "test")}{Of(one.Implementations)} {(one.Appeared ? "appeared" : "vanished")}; --allow-missing allows it"),
@@ -79,6 +92,8 @@ public sealed record DiffReport
             Provenance = provenance,
             Implementations = implementations,
             Missing = missing,
+            ExpectedChanges = expectedChanges,
+            FlagChanges = flagChanges,
         };
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Conformance.Core;
 using Conformance.Core.Backends;
 using Conformance.Core.Diffs;
+using Conformance.Core.Judging;
 using Conformance.Core.Losses;
 using Conformance.Core.Tensors;
 using Conformance.Golden.Vectors;
@@ -30,6 +31,8 @@ public sealed class VectorDiffer(VectorSet before, VectorSet after, IReadOnlyLis
         CheckSelected(selected);
         Dictionary<(ImplementationPair Pair, DType DType), DiffTally> tallies = [];
         Dictionary<(ImplementationPair Pair, bool Appeared), List<string>> missing = [];
+        List<ExpectedChange> expectedChanges = [];
+        List<FlagChange> flagChanges = [];
         foreach ((Loss loss, VectorTest test) in before.Tests)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -37,6 +40,12 @@ public sealed class VectorDiffer(VectorSet before, VectorSet after, IReadOnlyLis
             if (other is not null)
             {
                 CheckInputs(loss, test, other);
+                expectedChanges.AddRange(FindExpectedChanges(test, test.Expected?.Loss, other.Expected?.Loss, isGradient: false));
+                expectedChanges.AddRange(FindExpectedChanges(test, test.Expected?.Gradient, other.Expected?.Gradient, isGradient: true));
+                if (!test.Flags.ToHashSet().SetEquals(other.Flags))
+                {
+                    flagChanges.Add(new FlagChange(test.Id!, [.. test.Flags.Except(other.Flags)], [.. other.Flags.Except(test.Flags)]));
+                }
             }
 
             Compare(pairs, loss, test, other, tallies, missing);
@@ -63,7 +72,9 @@ public sealed class VectorDiffer(VectorSet before, VectorSet after, IReadOnlyLis
                    orderby Array.IndexOf(pairs, tally.Key.Pair), DType.All.ToList().IndexOf(tally.Key.DType)
                    select tally.Value.ToReport(),
             ],
-            [.. GroupMissing(missing), .. selected.Count > 0 ? [] : FindBareMissing()]);
+            [.. GroupMissing(missing), .. selected.Count > 0 ? [] : FindBareMissing()],
+            [.. expectedChanges],
+            [.. flagChanges]);
     }
 
     private static void Note(Dictionary<(ImplementationPair Pair, bool Appeared), List<string>> missing, ImplementationPair pair, bool appeared, string id)
@@ -158,6 +169,23 @@ public sealed class VectorDiffer(VectorSet before, VectorSet after, IReadOnlyLis
             throw new InvalidInputException(
                 $"The test '{test.Id}' has other {differing} in '{after.PathOf(loss, test.Id!)}' than in '{before.PathOf(loss, test.Id!)}', so that outputs cannot be compared; make both of the same inputs.");
         }
+    }
+
+    // What only one side states is no contradiction. Bits, since another zero is another truth; NaN has one value.
+    private static IEnumerable<ExpectedChange> FindExpectedChanges(VectorTest test, VectorTensor? was, VectorTensor? now, bool isGradient)
+    {
+        if (was is null || now is null || was.Bits == now.Bits)
+        {
+            return [];
+        }
+
+        DType dtype = DType.Find(test.DType)!;
+        return
+            from index in Enumerable.Range(0, Math.Min(was.Bits.Length, now.Bits.Length) / dtype.HexDigits)
+            let left = was.BitsAt(dtype, index)
+            let right = now.BitsAt(dtype, index)
+            where left != right && !(double.IsNaN(dtype.ToDouble(left)) && double.IsNaN(dtype.ToDouble(right)))
+            select new ExpectedChange(test.Id!, Judge.NameOf(isGradient), index, Element.Of(dtype, left), Element.Of(dtype, right));
     }
 
     private static bool Same(VectorTensor? left, VectorTensor? right) =>

@@ -130,6 +130,49 @@ public sealed class VectorDifferTests
         Assert.Contains("at element 0, where the truth is", message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Compare_ChangedExpectedValues_AreFindings()
+    {
+        VectorTest test = Test("one");
+        VectorTest moved = test.Move(Tight, 2, 1).Move(Tight, 1, 1, isGradient: true);
+
+        DiffReport report = Diff(test, test with { Expected = new VectorOutputs { Loss = moved.Recorded[Tight].Loss!, Gradient = moved.Recorded[Tight].Gradient } });
+
+        Assert.Equal(
+            [(Judge.LossName, 2), (Judge.GradientName, 1)],
+            report.ExpectedChanges.Select(change => (change.Output, change.Index)));
+        Assert.Equal(Element.Of(DType.Float32, test.Expected!.Loss.BitsAt(DType.Float32, 2)), report.ExpectedChanges[0].Before);
+        Assert.Equal(Element.Of(DType.Float32, test.Expected.Loss.BitsAt(DType.Float32, 2) + 1), report.ExpectedChanges[0].After);
+        Assert.Equal((1, "2 expected elements of the test 'one' changed"), (report.ExitCode, report.Reasons.Single()));
+        Assert.Equal(0, Diff(test, test with { Expected = null }).ExitCode);
+    }
+
+    [Theory]
+    [InlineData(NaN, OtherNaN, 0)]
+    [InlineData(0, 0x80000000, 1)]
+    public void Compare_ExpectedOfOtherBits_ChangedUnlessBothAreNaN(ulong before, ulong after, int changes)
+    {
+        VectorTest test = Test("one");
+
+        DiffReport report = Diff(Expecting(before), Expecting(after));
+
+        Assert.Equal((changes, changes), (report.ExpectedChanges.Length, report.ExitCode));
+
+        VectorTest Expecting(ulong bits) => test with { Expected = test.Expected! with { Loss = test.Set(Tight, 0, bits).Recorded[Tight].Loss! } };
+    }
+
+    [Fact]
+    public void Compare_ChangedFlags_AreListedAndNoFailure()
+    {
+        VectorTest test = Test("one", flags: ["Kept", "Old"]);
+
+        DiffReport report = Diff(test, test with { Flags = ["New", "Kept"] });
+
+        FlagChange change = Assert.Single(report.FlagChanges);
+        Assert.Equal(("one", "Old", "New", 0), (change.TestId, change.Removed.Single(), change.Added.Single(), report.ExitCode));
+        Assert.Empty(Diff(test, test with { Flags = ["Old", "Kept"] }).FlagChanges);
+    }
+
     [Theory]
     [InlineData("mean")]
     [InlineData("sum")]
