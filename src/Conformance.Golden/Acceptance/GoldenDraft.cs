@@ -81,10 +81,10 @@ internal sealed class GoldenDraft
             test = test with { Flags = given.Flags };
         }
 
-        TestStandings standings = new(_loss, test);
+        TestTruths truths = new(_loss, test);
         foreach ((string key, RecordedOutput output) in given.Recorded)
         {
-            test = TakeRecorded(test, standings, declared[CandidateChecks.ImplementationOf(key)], key, output, keepsVersions, regressions);
+            test = TakeRecorded(test, truths, declared[CandidateChecks.ImplementationOf(key)], key, output, keepsVersions, regressions);
         }
 
         _tests[index] = test;
@@ -200,7 +200,7 @@ internal sealed class GoldenDraft
 
     private VectorTest TakeRecorded(
         VectorTest test,
-        TestStandings standings,
+        TestTruths truths,
         ImplementationInfo implementation,
         string key,
         RecordedOutput output,
@@ -222,7 +222,7 @@ internal sealed class GoldenDraft
             _recorded.Add(target, changes = new RecordedChanges(target, implementation));
         }
 
-        changes.Add(test.Id!, standings, before, output, regressions);
+        changes.Add(test.Id!, truths, before, output, regressions);
         ImmutableSortedDictionary<string, RecordedOutput> recorded = test.Recorded.SetItem(target, output);
 
         // One version stands once.

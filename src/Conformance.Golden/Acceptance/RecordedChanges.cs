@@ -23,13 +23,13 @@ internal sealed class RecordedChanges(string key, ImplementationInfo implementat
     private double _worstBefore;
     private double _worstAfter;
 
-    public void Add(string testId, TestStandings standings, RecordedOutput? before, RecordedOutput after, List<Regression> regressions)
+    public void Add(string testId, TestTruths truths, RecordedOutput? before, RecordedOutput after, List<Regression> regressions)
     {
         _versionsAfter.Add(after.Version);
         if (before is null)
         {
             _added++;
-            CountBeyond(testId, standings, after, regressions);
+            CountBeyond(testId, truths, after, regressions);
             return;
         }
 
@@ -38,7 +38,7 @@ internal sealed class RecordedChanges(string key, ImplementationInfo implementat
         _outcomes += before.Error?.Type == after.Error?.Type && before.Error?.Message == after.Error?.Message ? 0 : 1;
         if (before.Error is not null)
         {
-            CountBeyond(testId, standings, after, regressions);
+            CountBeyond(testId, truths, after, regressions);
         }
         else if (after.Error is { } error)
         {
@@ -49,8 +49,8 @@ internal sealed class RecordedChanges(string key, ImplementationInfo implementat
         }
         else
         {
-            Compare(testId, standings, isGradient: false, before.Loss, after.Loss, regressions);
-            Compare(testId, standings, isGradient: true, before.Gradient, after.Gradient, regressions);
+            Compare(testId, truths, isGradient: false, before.Loss, after.Loss, regressions);
+            Compare(testId, truths, isGradient: true, before.Gradient, after.Gradient, regressions);
             _gradients += before.Gradient is null && after.Gradient is not null ? 1 : 0;
             if (before.Gradient is not null && after.Gradient is null)
             {
@@ -82,28 +82,28 @@ internal sealed class RecordedChanges(string key, ImplementationInfo implementat
     };
 
     private void Compare(
-        string testId, TestStandings standings, bool isGradient, VectorTensor? before, VectorTensor? after, List<Regression> regressions)
+        string testId, TestTruths truths, bool isGradient, VectorTensor? before, VectorTensor? after, List<Regression> regressions)
     {
         if (before is null || after is null)
         {
-            CountBeyond(testId, standings, isGradient, after, regressions);
+            CountBeyond(testId, truths, isGradient, after, regressions);
             return;
         }
 
-        int elements = after.Bits.Length / standings.DType.HexDigits;
+        int elements = after.Bits.Length / truths.DType.HexDigits;
         _elements += elements;
         Dictionary<RegressionKind, (int Count, int Index, Standing Before, Standing After)> looser = [];
         for (int i = 0; i < elements; i++)
         {
-            ulong bitsBefore = before.BitsAt(standings.DType, i);
-            ulong bitsAfter = after.BitsAt(standings.DType, i);
+            ulong bitsBefore = before.BitsAt(truths.DType, i);
+            ulong bitsAfter = after.BitsAt(truths.DType, i);
             if (bitsBefore == bitsAfter)
             {
                 continue;
             }
 
-            Standing was = standings.Of(implementation, isGradient, i, bitsBefore);
-            Standing now = standings.Of(implementation, isGradient, i, bitsAfter);
+            Standing was = truths.StandingOf(implementation, isGradient, i, truths.DType.ToDouble(bitsBefore));
+            Standing now = truths.StandingOf(implementation, isGradient, i, truths.DType.ToDouble(bitsAfter));
             Count(was, now);
             if (FindRegression(was, now) is { } kind)
             {
@@ -118,10 +118,10 @@ internal sealed class RecordedChanges(string key, ImplementationInfo implementat
         {
             Output = Judge.NameOf(isGradient),
             Count = pair.Value.Count,
-            Index = standings.IsReduced(isGradient) ? null : pair.Value.Index,
-            Before = Element.Of(standings.DType, before.BitsAt(standings.DType, pair.Value.Index)),
-            After = Element.Of(standings.DType, after.BitsAt(standings.DType, pair.Value.Index)),
-            Truth = Element.Of(standings.DType, standings.DType.ToBits(pair.Value.After.Truth.Value)),
+            Index = truths.IsReduced(isGradient) ? null : pair.Value.Index,
+            Before = Element.Of(truths.DType, before.BitsAt(truths.DType, pair.Value.Index)),
+            After = Element.Of(truths.DType, after.BitsAt(truths.DType, pair.Value.Index)),
+            Truth = Element.Of(truths.DType, truths.DType.ToBits(pair.Value.After.Truth.Value)),
             UlpsBefore = pair.Value.Before.Error,
             UlpsAfter = pair.Value.After.Error,
             BoundUlps = pair.Value.After.Bound,
@@ -145,10 +145,10 @@ internal sealed class RecordedChanges(string key, ImplementationInfo implementat
         _worstAfter = Math.Max(_worstAfter, errorAfter);
     }
 
-    private void CountBeyond(string testId, TestStandings standings, RecordedOutput output, List<Regression> regressions)
+    private void CountBeyond(string testId, TestTruths truths, RecordedOutput output, List<Regression> regressions)
     {
-        CountBeyond(testId, standings, isGradient: false, output.Loss, regressions);
-        CountBeyond(testId, standings, isGradient: true, output.Gradient, regressions);
+        CountBeyond(testId, truths, isGradient: false, output.Loss, regressions);
+        CountBeyond(testId, truths, isGradient: true, output.Gradient, regressions);
         if (implementation.IsReproducible && output.Error is { } error)
         {
             regressions.Add(Of(RegressionKind.First, testId) with
@@ -159,14 +159,14 @@ internal sealed class RecordedChanges(string key, ImplementationInfo implementat
     }
 
     // What is reproducible fails for what it is, and not for the machine: there is nothing to be recorded as it happens to be.
-    private void CountBeyond(string testId, TestStandings standings, bool isGradient, VectorTensor? tensor, List<Regression> regressions)
+    private void CountBeyond(string testId, TestTruths truths, bool isGradient, VectorTensor? tensor, List<Regression> regressions)
     {
-        int elements = (tensor?.Bits.Length ?? 0) / standings.DType.HexDigits;
+        int elements = (tensor?.Bits.Length ?? 0) / truths.DType.HexDigits;
         int count = 0;
         (int Index, Standing Standing)? worst = null;
         for (int i = 0; i < elements; i++)
         {
-            Standing standing = standings.Of(implementation, isGradient, i, tensor!.BitsAt(standings.DType, i));
+            Standing standing = truths.StandingOf(implementation, isGradient, i, truths.DType.ToDouble(tensor!.BitsAt(truths.DType, i)));
             if (!standing.IsWithin)
             {
                 count++;
@@ -181,9 +181,9 @@ internal sealed class RecordedChanges(string key, ImplementationInfo implementat
             {
                 Output = Judge.NameOf(isGradient),
                 Count = count,
-                Index = standings.IsReduced(isGradient) ? null : index,
-                After = Element.Of(standings.DType, tensor!.BitsAt(standings.DType, index)),
-                Truth = Element.Of(standings.DType, standings.DType.ToBits(found.Truth.Value)),
+                Index = truths.IsReduced(isGradient) ? null : index,
+                After = Element.Of(truths.DType, tensor!.BitsAt(truths.DType, index)),
+                Truth = Element.Of(truths.DType, truths.DType.ToBits(found.Truth.Value)),
                 UlpsAfter = found.Error,
                 BoundUlps = found.Bound,
             });

@@ -142,7 +142,7 @@ internal sealed class DiffTally(ImplementationPair pair, DType dtype, Implementa
     private void AddMoved(
         VectorTest test, TestTruths truths, bool isGradient, int index, VectorTensor? expected, ulong before, ulong after, ulong distance, ref TestDiff diff)
     {
-        (Truth truth, OutputTerms terms) = truths.At(isGradient, index);
+        Truth truth = truths.At(isGradient, index).Truth;
         CheckExpected(test, isGradient, index, expected, truth);
         double output = dtype.ToDouble(after);
         bool isNonFinite = !double.IsFinite(output) || !double.IsFinite(dtype.ToDouble(before));
@@ -150,7 +150,7 @@ internal sealed class DiffTally(ImplementationPair pair, DType dtype, Implementa
         double afterError = truth.ErrorOf(output);
         bool isAway = Math.Abs(afterError) > Math.Abs(beforeError);
         Standing? standing = truths.IsPlain && implementation?.DTypes.Contains(dtype) is true
-            ? Standing.Of(implementation, isGradient, truth, output, terms)
+            ? truths.StandingOf(implementation, isGradient, index, output)
             : null;
 
         // No number is no answer, whatever a contract would allow.

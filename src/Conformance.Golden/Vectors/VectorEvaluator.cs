@@ -162,39 +162,31 @@ public sealed class VectorEvaluator(string path, VectorFile file)
     /// <returns>Loss and gradient, correctly rounded.</returns>
     public static VectorOutputs TruthOf(Loss loss, VectorTest test, CancellationToken cancellationToken)
     {
-        DType dtype = DType.Find(test.DType)!;
-        Reduction reduction = Reduction.Find(test.Options.Reduction)!;
-        LossOracle oracle = loss.CreateOracle(test.Options.ToLossOptions());
-        double[] logits = test.Inputs.Logits.ToDoubles(dtype);
-        double[] labels = test.Inputs.Labels.ToDoubles(dtype);
-        double[] weights = test.Inputs.SampleWeight?.ToDoubles(dtype) ?? [];
-        int count = reduction == Reduction.Mean ? logits.Length : 1;
+        TestTruths truths = new(loss, test);
+        ImmutableArray<int> shape = test.Inputs.Logits.Shape;
         return new VectorOutputs
         {
-            Loss = reduction == Reduction.None
-                ? ToTensor(test.Inputs.Logits.Shape, logits.Length, i => oracle.Loss(dtype, logits[i], labels[i], WeightOf(i)))
-                : ToTensor([], 1, _ => reduction == Reduction.Mean ? oracle.Mean(dtype, logits, labels, weights) : oracle.Sum(dtype, logits, labels, weights)),
-            Gradient = ToTensor(test.Inputs.Logits.Shape, logits.Length, i => oracle.Gradient(dtype, logits[i], labels[i], WeightOf(i), count)),
+            Loss = ToTensor(isGradient: false, truths.IsReduced(isGradient: false) ? [] : shape),
+            Gradient = ToTensor(isGradient: true, shape),
         };
 
-        double WeightOf(int index) => weights.Length == 0 ? 1 : weights[index];
-
-        VectorTensor ToTensor(ImmutableArray<int> shape, int elements, Func<int, Truth> truth)
+        VectorTensor ToTensor(bool isGradient, ImmutableArray<int> dimensions)
         {
+            DType dtype = truths.DType;
+            int elements = new Shape(dimensions.AsSpan()).Count;
             return new VectorTensor
             {
-                Shape = shape,
+                Shape = dimensions,
                 Bits = string.Create(elements * dtype.HexDigits, 0, (text, _) =>
                 {
                     for (int i = 0; i < elements; i++)
                     {
                         cancellationToken.ThrowIfCancellationRequested();
-                        dtype.ToHex(BitsOf(truth(i).Value)).CopyTo(text[(i * dtype.HexDigits)..]);
+                        double value = truths.TruthAt(isGradient, i).Value;
+                        dtype.ToHex(double.IsNaN(value) ? dtype.QuietNaN : dtype.ToBits(value)).CopyTo(text[(i * dtype.HexDigits)..]);
                     }
                 }),
             };
         }
-
-        ulong BitsOf(double value) => double.IsNaN(value) ? dtype.QuietNaN : dtype.ToBits(value);
     }
 }

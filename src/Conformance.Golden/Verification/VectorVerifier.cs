@@ -215,7 +215,7 @@ public sealed class VectorVerifier(
         }
 
         // Another version may come nearer to the truth than what is recorded; the same one may not move by more than what is close.
-        TruthBand? band = recorded.Version == tally.LiveVersion ? null : new TruthBand(loss, request.Implementation, prepared.Test);
+        TestTruths? truths = recorded.Version == tally.LiveVersion ? null : new TestTruths(loss, prepared.Test);
         foreach ((bool isGradient, VectorTensor? before, VectorTensor? now) in new[]
         {
             (false, recorded.Loss, live.Loss), (true, recorded.Gradient, live.Gradient),
@@ -224,7 +224,7 @@ public sealed class VectorVerifier(
             if (before is not null && now is not null)
             {
                 ElementTally elements = ElementTally.OfOutputs(
-                    before, now, request.Logits.DType, tolerance, band is null ? null : (index, output) => band.Holds(isGradient, index, output));
+                    before, now, request.Logits.DType, tolerance, truths is null ? null : (index, output) => truths.StandingOf(request.Implementation, isGradient, index, output).IsWithin);
                 tally.Add(elements);
                 movements.AddRange(elements.Movements.Select(moved => MovementOf(
                     prepared.Test,
