@@ -9,9 +9,6 @@ namespace Conformance.Cli;
 /// <summary>The vector file of a run: inputs, outputs and truths of its cases, written while it goes on.</summary>
 internal sealed class RunVectors : IDisposable
 {
-    /// <summary>The name of the file in the run's folder.</summary>
-    public const string FileName = "vectors.json";
-
     private readonly Loss _loss;
     private readonly VectorRecorder _recorder;
     private readonly AtomicFile _file;
@@ -25,7 +22,7 @@ internal sealed class RunVectors : IDisposable
         IReadOnlyCollection<(IBackend Backend, BackendStatus Status)> backends,
         CancellationToken cancellationToken)
     {
-        Path = System.IO.Path.Combine(folder, FileName);
+        Path = System.IO.Path.Combine(folder, VectorFile.RunFileName);
         _loss = Loss.Find(options.Loss)!;
         _cancellationToken = cancellationToken;
         VectorSource source = new()

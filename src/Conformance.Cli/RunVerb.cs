@@ -41,7 +41,7 @@ internal static class RunVerb
         Option<double> timeout = new("--timeout") { Description = "Seconds that one evaluation in a worker may take.", DefaultValueFactory = _ => new IsolationLimits().Evaluation.TotalSeconds };
         Option<int> threads = new("--threads") { Description = "Threads that the native kernels may take for one evaluation; 0, the default, for as many as there are processors where inputs are large. Results do not depend on it." };
         Option<string> output = new("--out") { Description = "The folder that receives run.json.", DefaultValueFactory = _ => "conformance-out" };
-        Option<bool> vectors = new("--vectors") { Description = $"Also writes {RunVectors.FileName} into that folder: the inputs, outputs and truths as bits, which 'conformance diff' compares." };
+        Option<bool> vectors = new("--vectors") { Description = $"Also writes {VectorFile.RunFileName} into that folder: the inputs, outputs and truths as bits, which 'conformance diff' compares." };
         Option<string> format = new("--format") { Description = $"What is printed: {string.Join(", ", RunReports.All.Select(report => report.Name))}.", DefaultValueFactory = _ => RunReports.All[0].Name };
         Option<bool> json = new("--json") { Description = "The same as --format json." };
         Command command = new("run", "Runs a suite through every backend, judges the outputs, and writes run.json.")

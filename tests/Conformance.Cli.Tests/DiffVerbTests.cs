@@ -21,10 +21,10 @@ public sealed class DiffVerbTests : IDisposable
     {
         string folder = await RunAsync("run", "--suite", "smoke", "--dtype", "float32");
 
-        VectorFile file = VectorFile.Read(Path.Combine(folder, VectorSet.RunFileName));
+        VectorFile file = VectorFile.Read(Path.Combine(folder, VectorFile.RunFileName));
         Run run = RunJson.Read(new MemoryStream(await File.ReadAllBytesAsync(Path.Combine(folder, "run.json"), Token)));
         Assert.Equal(run.Cases.Select(report => report.Id), file.Tests.Select(test => test.Id));
-        Assert.Equal(["run.json", VectorSet.RunFileName], Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal));
+        Assert.Equal(["run.json", VectorFile.RunFileName], Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal));
         Assert.All(file.Tests, test =>
         {
             Assert.Contains(Native, test.Recorded.Keys);
@@ -49,7 +49,7 @@ public sealed class DiffVerbTests : IDisposable
         string file = Path.Combine(_folder, "made", "diff.json");
 
         (int exitCode, string output, string error) = await ConformanceProcess.RunAsync(
-            ["diff", folder, Path.Combine(folder, VectorSet.RunFileName), "--json", "--markdown", markdown, "--out", file]);
+            ["diff", folder, Path.Combine(folder, VectorFile.RunFileName), "--json", "--markdown", markdown, "--out", file]);
 
         Assert.True(exitCode == 0, error + output);
         using JsonDocument json = JsonDocument.Parse(output);
@@ -66,7 +66,7 @@ public sealed class DiffVerbTests : IDisposable
     {
         string folder = await RunAsync(
             "one", "--case", "sigmoid_cross_entropy/float32/channels_first/none/2x5x10/normal/soft/seed1/draw0", "--case", "sigmoid_cross_entropy/float32/channels_first/mean/2x5x10/normal/soft/seed1/draw0");
-        string path = Path.Combine(folder, VectorSet.RunFileName);
+        string path = Path.Combine(folder, VectorFile.RunFileName);
         VectorFile file = VectorFile.Read(path);
         VectorTest test = file.Tests[0];
         VectorTensor loss = test.Recorded[Native].Loss!;
@@ -113,7 +113,7 @@ public sealed class DiffVerbTests : IDisposable
             folder: RepositoryRoot.Path);
         Assert.True(exitCode == 0, error);
 
-        Assert.Equal("off", VectorFile.Read(Path.Combine(folder, VectorSet.RunFileName)).Provenance["version.onednn"]);
+        Assert.Equal("off", VectorFile.Read(Path.Combine(folder, VectorFile.RunFileName)).Provenance["version.onednn"]);
         await AssertAsync(0, "mode: eager -> xla", folder, folder, "--implementation", $"{unreduced}eager={unreduced}xla");
     }
 
@@ -130,7 +130,7 @@ public sealed class DiffVerbTests : IDisposable
             run, new Dictionary<string, string?> { ["TF_ENABLE_ONEDNN_OPTS"] = "1" }, RepositoryRoot.Path);
 
         Assert.True(exitCode == 0, error);
-        Assert.Equal("on", VectorFile.Read(Path.Combine(_folder, VectorSet.RunFileName)).Provenance["version.onednn"]);
+        Assert.Equal("on", VectorFile.Read(Path.Combine(_folder, VectorFile.RunFileName)).Provenance["version.onednn"]);
         (exitCode, _, error) = await ConformanceProcess.RunAsync(
             run, new Dictionary<string, string?> { ["TF_ENABLE_ONEDNN_OPTS"] = "yes" }, RepositoryRoot.Path);
         Assert.Equal(2, exitCode);

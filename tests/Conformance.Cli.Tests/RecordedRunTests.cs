@@ -69,7 +69,7 @@ public sealed class RecordedRunTests : IDisposable
 
         Assert.True(exitCode == 0, error);
         Assert.Contains("Recorded outputs of tensorflow 2.21.0 stand in for it", output, StringComparison.Ordinal);
-        VectorTest test = VectorFile.Read(Directory.EnumerateFiles(_folder.FullName, RunVectors.FileName, SearchOption.AllDirectories).Single()).Tests.Single();
+        VectorTest test = VectorFile.Read(Directory.EnumerateFiles(_folder.FullName, VectorFile.RunFileName, SearchOption.AllDirectories).Single()).Tests.Single();
         Assert.Contains("native/sigmoid_cross_entropy", test.Recorded.Keys);
         Assert.DoesNotContain(test.Recorded.Keys, id => id.StartsWith("tensorflow/", StringComparison.Ordinal) || id.StartsWith("keras/", StringComparison.Ordinal));
     }

@@ -9,14 +9,11 @@ namespace Conformance.Golden.Acceptance;
 /// <param name="File">The file.</param>
 public sealed record AcceptanceCandidate(string Path, VectorFile File)
 {
-    /// <summary>The name of the vector file in a run's folder. Its tests that no golden file has stay out, since a suite is no corpus.</summary>
-    public const string RunFileName = "vectors.json";
-
     /// <summary>The file's name, which is that of the golden file that receives new tests.</summary>
     public string FileName => System.IO.Path.GetFileName(Path);
 
-    /// <summary>Whether the golden folder only takes what it has tests for.</summary>
-    public bool IsOfRun => FileName == RunFileName;
+    /// <summary>Whether it is of a run: its tests that no golden file has stay out, since a suite is no corpus.</summary>
+    public bool IsOfRun => FileName == VectorFile.RunFileName;
 
     /// <summary>Reads candidates.</summary>
     /// <param name="path">A vector file, a folder of them, or the folder of a run.</param>
@@ -29,11 +26,11 @@ public sealed record AcceptanceCandidate(string Path, VectorFile File)
             return [new AcceptanceCandidate(path, VectorFile.Read(path))];
         }
 
-        string run = System.IO.Path.Combine(path, RunFileName);
+        string run = System.IO.Path.Combine(path, VectorFile.RunFileName);
         string[] paths = System.IO.File.Exists(run) ? [run] : [.. Directory.EnumerateFiles(path, "*.json").Order(StringComparer.Ordinal)];
         return paths.Length > 0
             ? [.. paths.Select(one => new AcceptanceCandidate(one, VectorFile.Read(one)))]
             : throw new InvalidInputException(
-                $"The folder '{path}' has no vector file; give a file that 'conformance golden record' wrote, a folder of them, or that of a run with {RunFileName}.");
+                $"The folder '{path}' has no vector file; give a file that 'conformance golden record' wrote, a folder of them, or that of a run with {VectorFile.RunFileName}.");
     }
 }

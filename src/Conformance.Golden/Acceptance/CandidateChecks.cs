@@ -13,9 +13,6 @@ namespace Conformance.Golden.Acceptance;
 /// <param name="declared">Every implementation there is, by id.</param>
 internal sealed class CandidateChecks(IReadOnlyDictionary<string, ImplementationInfo> declared)
 {
-    /// <summary>The id of an implementation, without the version that may stand behind it.</summary>
-    public static string ImplementationOf(string key) => key.Split('@')[0];
-
     /// <summary>Makes sure that a candidate can be accepted at all.</summary>
     /// <exception cref="InvalidInputException">It cannot; the message names candidate, test and field.</exception>
     public void Check(AcceptanceCandidate candidate, CancellationToken cancellationToken)
@@ -32,7 +29,7 @@ internal sealed class CandidateChecks(IReadOnlyDictionary<string, Implementation
             CheckInputs(candidate, test);
             foreach (string key in test.Recorded.Keys)
             {
-                CheckImplementation(candidate, test, ImplementationOf(key));
+                CheckImplementation(candidate, test, RecordedOutput.Split(key).Implementation);
             }
         }
 
@@ -41,12 +38,12 @@ internal sealed class CandidateChecks(IReadOnlyDictionary<string, Implementation
 
     private static void CheckInputs(AcceptanceCandidate candidate, VectorTest test)
     {
-        if (!test.Id!.StartsWith(candidate.File.Loss + "/", StringComparison.Ordinal))
+        if (!VectorFileReader.IsCaseId(candidate.File.Loss, test.Id!))
         {
             return;
         }
 
-        Case testCase = Case.Parse(test.Id);
+        Case testCase = Case.Parse(test.Id!);
         using NativeTensorArena arena = new();
         Tensor logits = arena.Allocate(testCase.Draw.DType, testCase.InputShape);
         Tensor labels = arena.Allocate(testCase.Draw.DType, testCase.InputShape);
@@ -109,18 +106,4 @@ internal sealed class CandidateChecks(IReadOnlyDictionary<string, Implementation
             CultureInfo.InvariantCulture,
             $"element {index} is 0x{dtype.ToHex(given.BitsAt(dtype, index))}, where 0x{dtype.ToHex(wanted.BitsAt(dtype, index))} belongs");
     }
-
-    /// <summary>In what the inputs of two tests differ.</summary>
-    /// <returns>The field; null where they are the same question.</returns>
-    public static string? FindOtherInput(VectorTest left, VectorTest right) =>
-        left.DType != right.DType ? "dtype"
-        : left.Layout != right.Layout ? "layout"
-        : left.Options != right.Options ? "options"
-        : !AreSame(left.Inputs.Logits, right.Inputs.Logits) ? "logits"
-        : !AreSame(left.Inputs.Labels, right.Inputs.Labels) ? "labels"
-        : !AreSame(left.Inputs.SampleWeight, right.Inputs.SampleWeight) ? "sampleWeight"
-        : null;
-
-    private static bool AreSame(VectorTensor? left, VectorTensor? right) =>
-        left is null || right is null ? left is null && right is null : left.Bits == right.Bits && left.Shape.AsSpan().SequenceEqual(right.Shape.AsSpan());
 }

@@ -155,7 +155,7 @@ public sealed partial class GoldenAcceptance(IReadOnlyList<ImplementationInfo> d
                         $"'{candidate.Path}' has vectors of the loss '{candidate.File.Loss}', and '{Path.Combine(folder, draft.Path)}' of '{draft.LossName}'; give the candidate another file name.");
                 }
 
-                if (draft.Find(test.Id!) is { } there && CandidateChecks.FindOtherInput(there, test) is { } field)
+                if (draft.Find(test.Id!) is { } there && there.FindOtherInput(test) is { } field)
                 {
                     throw new InvalidInputException(
                         $"Test '{test.Id}' in '{candidate.Path}' has other {field} than the test of that id in '{Path.Combine(folder, draft.Path)}'; a test keeps its inputs, so give the new one another id.");

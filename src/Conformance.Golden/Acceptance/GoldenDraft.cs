@@ -84,7 +84,7 @@ internal sealed class GoldenDraft
         TestTruths truths = new(_loss, test);
         foreach ((string key, RecordedOutput output) in given.Recorded)
         {
-            test = TakeRecorded(test, truths, declared[CandidateChecks.ImplementationOf(key)], key, output, keepsVersions, regressions);
+            test = TakeRecorded(test, truths, declared[RecordedOutput.Split(key).Implementation], key, output, keepsVersions, regressions);
         }
 
         _tests[index] = test;
@@ -208,7 +208,7 @@ internal sealed class GoldenDraft
         List<Regression> regressions)
     {
         RecordedOutput? main = test.Recorded.GetValueOrDefault(implementation.Id);
-        string further = $"{implementation.Id}@{output.Version}";
+        string further = RecordedOutput.KeyOf(implementation.Id, output.Version);
         bool isFurther = main is not null && main.Version != output.Version && (keepsVersions || key != implementation.Id);
         string target = isFurther || (main is null && key != implementation.Id) ? further : implementation.Id;
         RecordedOutput? before = test.Recorded.GetValueOrDefault(target) ?? main;

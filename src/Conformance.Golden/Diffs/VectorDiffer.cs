@@ -157,14 +157,7 @@ public sealed class VectorDiffer(VectorSet before, VectorSet after, IReadOnlyLis
 
     private void CheckInputs(Loss loss, VectorTest test, VectorTest other)
     {
-        string? differing = test.DType != other.DType ? "dtype"
-            : test.Layout != other.Layout ? "layout"
-            : test.Options != other.Options ? "options"
-            : !Same(test.Inputs.Logits, other.Inputs.Logits) ? "logits"
-            : !Same(test.Inputs.Labels, other.Inputs.Labels) ? "labels"
-            : !Same(test.Inputs.SampleWeight, other.Inputs.SampleWeight) ? "sampleWeight"
-            : null;
-        if (differing is not null)
+        if (test.FindOtherInput(other) is { } differing)
         {
             throw new InvalidInputException(
                 $"The test '{test.Id}' has other {differing} in '{after.PathOf(loss, test.Id!)}' than in '{before.PathOf(loss, test.Id!)}', so that outputs cannot be compared; make both of the same inputs.");
@@ -187,9 +180,6 @@ public sealed class VectorDiffer(VectorSet before, VectorSet after, IReadOnlyLis
             where left != right && !(double.IsNaN(dtype.ToDouble(left)) && double.IsNaN(dtype.ToDouble(right)))
             select new ExpectedChange(test.Id!, Judge.NameOf(isGradient), index, Element.Of(dtype, left), Element.Of(dtype, right));
     }
-
-    private static bool Same(VectorTensor? left, VectorTensor? right) =>
-        left is null || right is null ? left is null && right is null : left.Bits == right.Bits && left.Shape.SequenceEqual(right.Shape);
 
     private IEnumerable<MissingTests> FindBareMissing()
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Conformance.Core;
 using Conformance.Core.Losses;
+using Conformance.Golden.Storage;
 using Conformance.Golden.Vectors;
 
 namespace Conformance.Golden.Diffs;
@@ -9,12 +10,6 @@ namespace Conformance.Golden.Diffs;
 /// <summary>One side of a comparison: tests with what implementations returned, of one file or of several, in one version where one is selected.</summary>
 public sealed class VectorSet
 {
-    /// <summary>The name of the vector file in the folder of a run.</summary>
-    public const string RunFileName = "vectors.json";
-
-    /// <summary>The name of the folder of vector files in a golden folder.</summary>
-    public const string GoldenFolderName = "vectors";
-
     private readonly Dictionary<(string Loss, string Id), VectorTest> _tests = [];
     private readonly Dictionary<(string Loss, string Id), string> _paths = [];
     private readonly SortedDictionary<string, SortedSet<string>> _provenance = new(StringComparer.Ordinal);
@@ -94,7 +89,7 @@ public sealed class VectorSet
     /// <returns>The output; null where none is recorded.</returns>
     public RecordedOutput? FindOutput(VectorTest test, string implementation) =>
         test.Recorded.TryGetValue(implementation, out RecordedOutput? output) && (_version is null || output.Version == _version) ? output
-        : _version is not null ? test.Recorded.GetValueOrDefault($"{implementation}@{_version}")
+        : _version is not null ? test.Recorded.GetValueOrDefault(RecordedOutput.KeyOf(implementation, _version))
         : null;
 
     private static (string Path, string? Version) Split(string argument)
@@ -118,17 +113,17 @@ public sealed class VectorSet
             throw new InvalidInputException($"There is no '{path}'; {what}.");
         }
 
-        string run = Path.Combine(path, RunFileName);
-        string golden = Path.Combine(path, GoldenFolderName);
+        string run = Path.Combine(path, VectorFile.RunFileName);
+        string golden = Path.Combine(path, GoldenManifest.VectorFolder);
         string[] files = File.Exists(run) ? [run]
             : Directory.Exists(golden) ? [.. Directory.EnumerateFiles(golden, "*.json").Order(StringComparer.Ordinal)]
             : [];
         return files.Length > 0
             ? files
-            : throw new InvalidInputException($"In the folder '{path}' there is neither {RunFileName} nor a vector file in the folder {GoldenFolderName}; {what}.");
+            : throw new InvalidInputException($"In the folder '{path}' there is neither {VectorFile.RunFileName} nor a vector file in the folder {GoldenManifest.VectorFolder}; {what}.");
     }
 
-    private static string IdOf(string key) => key.Split('@')[0];
+    private static string IdOf(string key) => RecordedOutput.Split(key).Implementation;
 
     private void Add(string path, VectorFile file)
     {

@@ -16,7 +16,7 @@ public sealed class RecordedCorpus
         {
             foreach (VectorTest test in file.Tests)
             {
-                if (test.Id?.StartsWith(file.Loss + "/", StringComparison.Ordinal) is not true || test.Recorded.IsEmpty)
+                if (test.Id is null || !VectorFileReader.IsCaseId(file.Loss, test.Id) || test.Recorded.IsEmpty)
                 {
                     continue;
                 }

@@ -7,6 +7,9 @@ namespace Conformance.Golden.Vectors;
 /// <summary>What one implementation made of one test: a loss with or without a gradient, or an error.</summary>
 public sealed record RecordedOutput
 {
+    // Ids of implementations have none.
+    private const char VersionMark = '@';
+
     /// <summary>The version of the implementation's backend.</summary>
     public required string Version { get; init; }
 
@@ -45,6 +48,16 @@ public sealed record RecordedOutput
     /// <param name="status">What it reported.</param>
     /// <returns>The version, or <c>unknown</c>.</returns>
     public static string VersionOf(string backend, BackendStatus status) => status.Versions.GetValueOrDefault(backend, "unknown");
+
+    /// <summary>The key of a further version of an implementation.</summary>
+    internal static string KeyOf(string implementation, string version) => $"{implementation}{VersionMark}{version}";
+
+    /// <summary>The id of an implementation, and the version that may stand behind it in a key.</summary>
+    internal static (string Implementation, string? Version) Split(string key)
+    {
+        int mark = key.IndexOf(VersionMark, StringComparison.Ordinal);
+        return mark < 0 ? (key, null) : (key[..mark], key[(mark + 1)..]);
+    }
 
     private static RecordedError? FindMisfit(string name, Tensor wanted, OutputSignature? returned) =>
         returned is null ? new RecordedError { Type = nameof(Outcome.Error), Message = $"It returned no {name}." }

@@ -9,6 +9,9 @@ public sealed record VectorFile
     /// <summary>The only format there is.</summary>
     public const string CurrentFormat = "conformance-vectors/1";
 
+    /// <summary>The name of the vector file in the folder of a run.</summary>
+    public const string RunFileName = "vectors.json";
+
     /// <summary>The format of the file.</summary>
     public required string Format { get; init; }
 

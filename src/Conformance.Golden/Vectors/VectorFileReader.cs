@@ -324,8 +324,7 @@ internal sealed partial class VectorFileReader
             throw Invalid($"recorded.{implementation}", $"what is recorded for '{implementation}' has no implementation or no version");
         }
 
-        int at = implementation.IndexOf('@', StringComparison.Ordinal);
-        if (at >= 0 && (at == 0 || implementation[(at + 1)..] != output.Version))
+        if (RecordedOutput.Split(implementation) is (var id, { } version) && (id.Length == 0 || version != output.Version))
         {
             throw Invalid($"recorded.{implementation}", $"what is recorded for '{implementation}' has the version '{output.Version}', where both must say the same");
         }

@@ -43,4 +43,18 @@ public sealed record VectorTest
         get => field ?? ImmutableSortedDictionary<string, RecordedOutput>.Empty;
         init => field = value?.WithComparers(StringComparer.Ordinal);
     }
+
+    /// <summary>In what this test asks something else than another one.</summary>
+    /// <returns>The field; null where both ask the same.</returns>
+    internal string? FindOtherInput(VectorTest other) =>
+        DType != other.DType ? "dtype"
+        : Layout != other.Layout ? "layout"
+        : Options != other.Options ? "options"
+        : !AreSame(Inputs.Logits, other.Inputs.Logits) ? "logits"
+        : !AreSame(Inputs.Labels, other.Inputs.Labels) ? "labels"
+        : !AreSame(Inputs.SampleWeight, other.Inputs.SampleWeight) ? "sampleWeight"
+        : null;
+
+    private static bool AreSame(VectorTensor? left, VectorTensor? right) =>
+        left is null || right is null ? left is null && right is null : left.Bits == right.Bits && left.Shape.SequenceEqual(right.Shape);
 }

@@ -27,7 +27,6 @@ public sealed class VectorVerifier(
     bool requiresBits)
 {
     private const int BlockTests = 64;
-    private const char VersionMark = '@';
 
     private readonly Dictionary<string, ImplementationInfo> _declared = declared.ToDictionary(implementation => implementation.Id, StringComparer.Ordinal);
     private readonly Dictionary<string, (IBackend Backend, BackendStatus Status)> _backends = backends.ToDictionary(backend => backend.Backend.Name, StringComparer.Ordinal);
@@ -246,8 +245,7 @@ public sealed class VectorVerifier(
 
     private ImplementationTally CreateTally(string key)
     {
-        int mark = key.IndexOf(VersionMark, StringComparison.Ordinal);
-        string id = mark < 0 ? key : key[..mark];
+        (string id, string? version) = RecordedOutput.Split(key);
         if (!_declared.TryGetValue(id, out ImplementationInfo? implementation))
         {
             return new ImplementationTally(key, null, VerificationState.Undeclared, null, "it is no longer declared");
@@ -264,7 +262,7 @@ public sealed class VectorVerifier(
         }
 
         string live = RecordedOutput.VersionOf(implementation.Backend, backend.Status);
-        return mark >= 0 && key[(mark + 1)..] is { } version && version != live
+        return version is not null && version != live
             ? new ImplementationTally(key, implementation, VerificationState.OtherVersion, null, $"version {version} is recorded, and {live} is here")
             : new ImplementationTally(key, implementation, VerificationState.Verified, live, null);
     }
@@ -274,7 +272,7 @@ public sealed class VectorVerifier(
         where backend.Status.IsAvailable
         let version = RecordedOutput.VersionOf(backend.Backend.Name, backend.Status)
         from implementation in backend.Backend.Implementations
-        let keys = new[] { implementation.Id, $"{implementation.Id}{VersionMark}{version}" }
+        let keys = new[] { implementation.Id, RecordedOutput.KeyOf(implementation.Id, version) }
         let tests = file.Tests.Count(test => !keys.Any(test.Recorded.ContainsKey) && VectorEvaluator.Computes(implementation, test))
         where tests > 0
         select new UnrecordedImplementation(implementation.Id, tests, keys.Any(tallies.ContainsKey));
