@@ -29,7 +29,7 @@ internal static class RunVerb
         Option<string[]> cases = new("--case") { Description = "Case ids to run in place of a suite; may be repeated." };
         Option<string> loss = new("--loss") { Description = $"The loss: {string.Join(", ", Loss.All)}.", DefaultValueFactory = _ => Loss.All[0].Name };
         Option<string[]> backends = new("--backends") { Description = $"Backends, separated by commas: {string.Join(", ", BackendCatalog.Names)}; all by default." };
-        Option<string[]> dtypes = new("--dtype") { Description = $"Narrows to dtypes: {string.Join(", ", DType.All)}." };
+        Option<string[]> dtypes = new("--dtype") { Description = $"The dtypes to draw, of {string.Join(", ", DType.All)}; {string.Join(" and ", SuiteCatalog.DTypes)} by default, which every backend takes." };
         Option<string[]> layouts = new("--layout") { Description = $"Narrows to layouts: {string.Join(", ", Layout.All)}." };
         Option<ulong> seed = new("--seed") { Description = "The key of the generator of inputs.", DefaultValueFactory = _ => RunOptions.DefaultSeed };
         Option<double> rtol = new("--rtol") { Description = "Relative tolerance of isclose, for agreement and relations.", DefaultValueFactory = _ => Tolerance.Default.Relative };
@@ -160,15 +160,22 @@ internal static class RunVerb
         Suite suite = SuiteCatalog.Find(options.Suite)
             ?? throw new InvalidInputException($"There is no suite '{options.Suite}'; use {string.Join(", ", SuiteCatalog.All)}.");
         floor = options.IsWholeSuite ? suite.Floor : 1;
+        Shape? shape = null;
+        if (options.Shape is { } text && !(Shape.TryParse(text, out shape) && shape.Rank == 3))
+        {
+            throw new InvalidInputException($"The shape '{text}' is not BATCHxCLASSESxLENGTH, for example 2x5x10.");
+        }
+
         return
         [
-            .. from plan in suite.Plan(loss, options.Seed)
-               where options.DTypes.IsEmpty || options.DTypes.Contains(plan.Draw.DType.Name)
-               let cases = plan.Cases.Where(testCase => options.Layouts.IsEmpty || options.Layouts.Contains(testCase.Layout.Name)).ToImmutableArray()
+            .. from plan in suite.Plan(loss, options.Seed, options.DTypes.IsEmpty ? SuiteCatalog.DTypes : [.. options.DTypes.Select(name => DType.Find(name)!)], shape)
+               let cases = plan.Cases.Where(testCase => IsAsked(options.Layouts, testCase.Layout.Name) && IsAsked(options.Reductions, testCase.Reduction.Name)).ToImmutableArray()
                where !cases.IsEmpty
                select plan with { Cases = cases },
         ];
     }
+
+    private static bool IsAsked(ImmutableArray<string> narrowedTo, string name) => narrowedTo.IsEmpty || narrowedTo.Contains(name);
 
     internal static TimeSpan Seconds(double seconds, string option) => seconds is > 0 and < 1e6
         ? TimeSpan.FromSeconds(seconds)

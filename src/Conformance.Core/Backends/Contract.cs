@@ -37,7 +37,8 @@ public sealed record Contract(ImmutableArray<DType> DTypes, ErrorBound Loss, Err
 
     /// <summary>How far an output may be from its truth, in units in the last place of the truth.</summary>
     /// <remarks>
-    /// u·(sum of coefficient × term), and on top of it <see cref="ErrorBound.MaxUlps"/>, or, where that is not stated, the smallest positive
+    /// u·(sum of coefficient × term), and on top of it what was asked for, <see cref="ErrorBound.MaxUlps"/> and
+    /// <see cref="ErrorBound.Closeness"/>, or, where nothing was, the smallest positive
     /// value, at which subnormal results round, with the smallest normal value where <see cref="FlushesSubnormals"/>.
     /// </remarks>
     /// <param name="bound">One of this contract's bounds, or one in its place.</param>
@@ -48,7 +49,7 @@ public sealed record Contract(ImmutableArray<DType> DTypes, ErrorBound Loss, Err
     /// </returns>
     public double Evaluate(ErrorBound bound, in OutputTerms terms, in Truth truth)
     {
-        double absolute = EvaluateAbsolute(bound, terms, truth.DType);
+        double absolute = EvaluateAbsolute(bound, terms, truth.DType, truth.Value);
         return double.IsFinite(absolute) ? Math.ScaleB(absolute, -truth.UlpExponent) + (bound.MaxUlps ?? 0) : 0;
     }
 
@@ -56,12 +57,12 @@ public sealed record Contract(ImmutableArray<DType> DTypes, ErrorBound Loss, Err
     /// <param name="bound">One of this contract's bounds, or one in its place.</param>
     /// <param name="terms">The scales of the output's errors.</param>
     /// <param name="dtype">The case's dtype.</param>
+    /// <param name="truth">The truth, by which <see cref="ErrorBound.Closeness"/> scales.</param>
     /// <returns>The bound; not finite where terms are not.</returns>
-    internal double EvaluateAbsolute(ErrorBound bound, in OutputTerms terms, DType dtype)
+    internal double EvaluateAbsolute(ErrorBound bound, in OutputTerms terms, DType dtype, double truth)
     {
         DType arithmetic = ArithmeticFor(dtype);
-        double smallest = bound.MaxUlps is not null ? 0
-            : Math.ScaleB(1, arithmetic.SmallestExponent) + (FlushesSubnormals ? arithmetic.SmallestNormal : 0);
-        return bound.Evaluate(arithmetic.UnitRoundoff, terms) + smallest;
+        double smallest = Math.ScaleB(1, arithmetic.SmallestExponent) + (FlushesSubnormals ? arithmetic.SmallestNormal : 0);
+        return bound.Evaluate(arithmetic.UnitRoundoff, terms) + bound.Allowance(smallest, truth);
     }
 }

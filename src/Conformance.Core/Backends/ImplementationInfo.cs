@@ -56,6 +56,16 @@ public sealed record ImplementationInfo
     /// <summary>The reductions that it computes.</summary>
     public required ImmutableArray<Reduction> Reductions { get; init; }
 
+    /// <summary>Whether it computes the gradient with respect to the logits beside the loss.</summary>
+    public bool HasGradient { get; init; } = true;
+
+    /// <summary>The extents of inputs in memory that it takes, null for any extent of that axis; empty for any inputs.</summary>
+    public ImmutableArray<int?> InputDimensions
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    }
+
     /// <summary>The id of the implementation of which it is documented to be an equal, where relations compare the two.</summary>
     public string? EqualTo { get; init; }
 
@@ -88,8 +98,8 @@ public sealed record ImplementationInfo
 
     /// <summary>Whether it can evaluate a case.</summary>
     /// <param name="testCase">The case.</param>
-    /// <returns>True where dtype and reduction are both supported.</returns>
-    public bool Supports(Case testCase) => Supports(testCase.Draw.DType, testCase.Reduction);
+    /// <returns>True where dtype, reduction and shape are all supported.</returns>
+    public bool Supports(Case testCase) => Supports(testCase.Draw.DType, testCase.Reduction) && Takes(testCase.InputShape);
 
     /// <summary>Whether it can evaluate inputs of a dtype under a reduction.</summary>
     /// <param name="dtype">The dtype.</param>
@@ -99,4 +109,7 @@ public sealed record ImplementationInfo
 
     /// <inheritdoc/>
     public override string ToString() => Id;
+
+    private bool Takes(Shape inputs) => InputDimensions.IsEmpty
+        || (inputs.Rank == InputDimensions.Length && inputs.Dimensions.Zip(InputDimensions).All(axis => axis.Second is null || axis.Second == axis.First));
 }

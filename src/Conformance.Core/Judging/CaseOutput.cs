@@ -10,6 +10,9 @@ namespace Conformance.Core.Judging;
 /// <param name="Gradient">Its gradient; null where none was asked for.</param>
 public sealed record CaseOutput(ImplementationInfo Implementation, Evaluation Evaluation, Tensor Loss, Tensor? Gradient)
 {
+    /// <summary>What it made of the case when it was asked a second time; null where it was not.</summary>
+    public CaseOutput? Again { get; init; }
+
     /// <summary>The loss, or null where the evaluation gave none of the right shape.</summary>
     public Tensor? UsableLoss => Usable(Evaluation.Loss, Loss);
 

@@ -20,4 +20,7 @@ public enum Check
 
     /// <summary>Over elements of one hard label, loss and gradient follow the logit without going back.</summary>
     Monotone,
+
+    /// <summary>Evaluated a second time on the same inputs, it returns the same bits.</summary>
+    Repeat,
 }

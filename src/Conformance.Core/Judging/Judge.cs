@@ -79,6 +79,14 @@ public sealed class Judge(Tolerance tolerance, IReadOnlyList<WaiverUse> waivers,
             }
         }
 
+        for (int i = 0; i < outputs.Count; i++)
+        {
+            if (outputs[i] is { Evaluation.Outcome: Outcome.Completed, Again: { } again })
+            {
+                verdicts[i] = Worse(verdicts[i], JudgeRepeat(testCase, logits, labels, outputs[i], again));
+            }
+        }
+
         CaseContext context = new(testCase, logits, labels, OracleOf(testCase.Draw.Loss));
         InvariantFindings invariants = new(context, maxUlps);
         JudgeOutput(context, isGradient: false, outputs, invariants, verdicts);
@@ -235,6 +243,57 @@ public sealed class Judge(Tolerance tolerance, IReadOnlyList<WaiverUse> waivers,
         }
 
         return verdict;
+    }
+
+    private Verdict JudgeRepeat(Case testCase, Tensor logits, Tensor labels, CaseOutput output, CaseOutput again)
+    {
+        if (again.Evaluation.Outcome != Outcome.Completed)
+        {
+            return ReportRepeat(LossName, index: null, count: 1, $"returned the first time and not the second: {again.Evaluation.Message}");
+        }
+
+        Verdict verdict = Verdict.Pass;
+        foreach ((string name, Tensor? first, Tensor? second) in new[]
+        {
+            (LossName, output.UsableLoss, again.UsableLoss), (GradientName, output.UsableGradient, again.UsableGradient),
+        })
+        {
+            if (first is null || second is null)
+            {
+                // A shape that is wrong twice is judged as what it is.
+                verdict = first is null == second is null ? verdict
+                    : Worse(verdict, ReportRepeat(name, index: null, count: 1, "returned another shape the second time"));
+                continue;
+            }
+
+            int[] different = [.. Enumerable.Range(0, first.Shape.Count).Where(index => first.BitsAt(index) != second.BitsAt(index))];
+            if (different.Length > 0)
+            {
+                DType dtype = first.DType;
+                verdict = Worse(verdict, ReportRepeat(
+                    name,
+                    testCase.Reduction != Reduction.None && name == LossName ? null : different[0],
+                    different.Length,
+                    $"returned {Element.Of(dtype, first.BitsAt(different[0]))} the first time and {Element.Of(dtype, second.BitsAt(different[0]))} the second"));
+            }
+        }
+
+        return verdict;
+
+        Verdict ReportRepeat(string name, int? index, int count, string message) => Report(
+            new Finding
+            {
+                CaseId = testCase.Id,
+                Output = name,
+                Implementation = output.Implementation.Id,
+                Check = Check.Repeat,
+                Count = count,
+                Index = index,
+                Logit = index is { } position ? Element.Of(logits.DType, logits.BitsAt(position)) : null,
+                Label = index is { } same ? Element.Of(labels.DType, labels.BitsAt(same)) : null,
+                Message = message,
+            },
+            WaiversFor(output.Implementation, testCase, name == GradientName).FirstOrDefault(waiver => waiver.Covers(Check.Repeat, logits, labels, index)));
     }
 
     private Verdict Report(Finding finding, WaiverUse? waiver)

@@ -126,7 +126,7 @@ public readonly record struct Standing
 
         // Beside a truth near zero both may be more ULP than a double can count; then what rounding the truth left is nothing to either.
         double hugeRatio = double.IsInfinity(ulps) && truth.IsReal && double.IsFinite(output)
-            ? Math.Abs(output - truth.Value) / contract.EvaluateAbsolute(bound, terms, truth.DType)
+            ? Math.Abs(output - truth.Value) / contract.EvaluateAbsolute(bound, terms, truth.DType, truth.Value)
             : double.PositiveInfinity;
         return new Standing(implementation, isGradient, truth, output, ulps, hugeRatio, terms);
     }

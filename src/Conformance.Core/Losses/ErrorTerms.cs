@@ -11,8 +11,9 @@ namespace Conformance.Core.Losses;
 /// What a relative error of p = sigmoid(x) costs in z·log p + (1−z)·log(1−p): |z| + |1−z|·exp(max(x, 0)), and |z| + |1−z| where p is
 /// within 1e-7 of 1, since such a p is clipped.
 /// </param>
+/// <param name="Sigmoid">p = sigmoid(x) itself, by which the gradient p − z scales.</param>
 public readonly record struct ErrorTerms(
-    double Relu, double Magnitude, double Product, double Linear, double Tail, double Slope, double Probability)
+    double Relu, double Magnitude, double Product, double Linear, double Tail, double Slope, double Probability, double Sigmoid)
 {
     /// <summary>The terms of two outputs added.</summary>
     /// <param name="left">Terms.</param>
@@ -25,7 +26,8 @@ public readonly record struct ErrorTerms(
         left.Linear + right.Linear,
         left.Tail + right.Tail,
         left.Slope + right.Slope,
-        left.Probability + right.Probability);
+        left.Probability + right.Probability,
+        left.Sigmoid + right.Sigmoid);
 
     /// <summary>The terms of an output divided by a number.</summary>
     /// <param name="terms">Terms.</param>
@@ -38,5 +40,6 @@ public readonly record struct ErrorTerms(
         terms.Linear / divisor,
         terms.Tail / divisor,
         terms.Slope / divisor,
-        terms.Probability / divisor);
+        terms.Probability / divisor,
+        terms.Sigmoid / divisor);
 }

@@ -14,6 +14,9 @@ public abstract class Loss
     /// <summary>The formula, for people.</summary>
     public abstract string Formula { get; }
 
+    /// <summary>The ways to compute it that somebody may state; the first is the most common.</summary>
+    public abstract IReadOnlyList<LossFormula> Formulas { get; }
+
     /// <summary>The loss of that name.</summary>
     /// <param name="name">A wire name.</param>
     /// <returns>The loss, or null where there is none of that name.</returns>

@@ -20,7 +20,7 @@ internal sealed class EvaluationBlock
 
     public long RecordedCount => _evaluations.Values.LongCount(evaluation => evaluation.Recorded is not null);
 
-    public void Add(DrawPlan plan, IReadOnlyList<ImplementationInfo> implementations, ITensorArena arena)
+    public void Add(DrawPlan plan, IReadOnlyList<ImplementationInfo> implementations, bool repeats, ITensorArena arena)
     {
         Dictionary<(Layout, int?, bool), (Tensor Logits, Tensor Labels)> inputs = [];
         List<PreparedCase> cases = [];
@@ -33,31 +33,27 @@ internal sealed class EvaluationBlock
                 inputs.Add((testCase.Layout, testCase.Example, testCase.IsMirrored), input);
             }
 
-            List<EvaluationRequest> requests = [];
-            foreach (ImplementationInfo implementation in implementations)
-            {
-                if (plan.Asks(implementation, testCase) && implementation.Supports(testCase))
-                {
-                    requests.Add(new EvaluationRequest(
-                        implementation,
-                        testCase,
-                        input.Logits,
-                        input.Labels,
-                        arena.Allocate(plan.Draw.DType, testCase.LossShape).Poison(),
-                        plan.WantsGradient(implementation, testCase) ? arena.Allocate(plan.Draw.DType, testCase.InputShape).Poison() : null));
-                }
-            }
+            ImplementationInfo[] asked = [.. implementations.Where(implementation => plan.Asks(implementation, testCase) && implementation.Supports(testCase))];
+            PreparedCase prepared = new(testCase, input.Logits, input.Labels, Prepare(), repeats && plan.Repeats(testCase) ? Prepare() : []);
+            cases.Add(prepared);
+            Ask(prepared.Requests);
 
-            cases.Add(new PreparedCase(testCase, input.Logits, input.Labels, requests));
-            foreach (EvaluationRequest request in requests)
-            {
-                if (!_requestsByBackend.TryGetValue(request.Implementation.Backend, out List<EvaluationRequest>? list))
-                {
-                    _requestsByBackend.Add(request.Implementation.Backend, list = []);
-                }
+            List<EvaluationRequest> Prepare() =>
+            [
+                .. asked.Select(implementation => new EvaluationRequest(
+                    implementation,
+                    testCase,
+                    input.Logits,
+                    input.Labels,
+                    arena.Allocate(plan.Draw.DType, testCase.LossShape).Poison(),
+                    plan.WantsGradient(implementation, testCase) ? arena.Allocate(plan.Draw.DType, testCase.InputShape).Poison() : null)),
+            ];
+        }
 
-                list.Add(request);
-            }
+        // After the draw's other cases: what is left of one evaluation in the next shows.
+        foreach (PreparedCase prepared in cases)
+        {
+            Ask(prepared.Repeats);
         }
 
         Draws.Add((plan, cases));
@@ -88,8 +84,31 @@ internal sealed class EvaluationBlock
         }
     }
 
-    public IReadOnlyList<CaseOutput> OutputsOf(PreparedCase prepared) =>
-        [.. prepared.Requests.Select(request => new CaseOutput(request.Implementation, _evaluations[request], request.Loss, request.Gradient))];
+    public IReadOnlyList<CaseOutput> OutputsOf(PreparedCase prepared)
+    {
+        return
+        [
+            .. prepared.Requests.Select((request, index) => OutputOf(request) with
+            {
+                Again = prepared.Repeats.Count == 0 ? null : OutputOf(prepared.Repeats[index]),
+            }),
+        ];
 
-    internal sealed record PreparedCase(Case Case, Tensor Logits, Tensor Labels, List<EvaluationRequest> Requests);
+        CaseOutput OutputOf(EvaluationRequest request) => new(request.Implementation, _evaluations[request], request.Loss, request.Gradient);
+    }
+
+    private void Ask(List<EvaluationRequest> requests)
+    {
+        foreach (EvaluationRequest request in requests)
+        {
+            if (!_requestsByBackend.TryGetValue(request.Implementation.Backend, out List<EvaluationRequest>? list))
+            {
+                _requestsByBackend.Add(request.Implementation.Backend, list = []);
+            }
+
+            list.Add(request);
+        }
+    }
+
+    internal sealed record PreparedCase(Case Case, Tensor Logits, Tensor Labels, List<EvaluationRequest> Requests, List<EvaluationRequest> Repeats);
 }

@@ -47,6 +47,20 @@ public sealed record RunOptions
         init;
     }
 
+    /// <summary>The reductions to which the suite is narrowed; empty for all.</summary>
+    public ImmutableArray<string> Reductions
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    }
+
+    /// <summary>[batch, classes, length] in place of the suite's shapes, for an implementation that takes no other; null for the suite's.</summary>
+    public string? Shape { get; init; }
+
+    /// <summary>Whether cases are evaluated a second time, which must give the same bits.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Repeats { get; init; }
+
     /// <summary>The backends that evaluate.</summary>
     public ImmutableArray<string> Backends
     {
@@ -67,5 +81,5 @@ public sealed record RunOptions
 
     /// <summary>Whether the suite runs whole, so that its floor applies.</summary>
     [JsonIgnore]
-    public bool IsWholeSuite => Suite is not null && DTypes.IsEmpty && Layouts.IsEmpty;
+    public bool IsWholeSuite => Suite is not null && DTypes.IsEmpty && Layouts.IsEmpty && Reductions.IsEmpty && Shape is null;
 }

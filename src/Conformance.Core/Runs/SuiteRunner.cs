@@ -53,7 +53,7 @@ public sealed class SuiteRunner(IReadOnlyList<(IBackend Backend, BackendStatus S
         Task evaluation = Task.CompletedTask;
         try
         {
-            foreach (EvaluationBlock block in Blocks(plans, session.Implementations, () => arena))
+            foreach (EvaluationBlock block in Blocks(plans, session.Implementations, options.Repeats, () => arena))
             {
                 await evaluation.ConfigureAwait(false);
                 cancellationToken.ThrowIfCancellationRequested();
@@ -86,7 +86,7 @@ public sealed class SuiteRunner(IReadOnlyList<(IBackend Backend, BackendStatus S
     }
 
     private static IEnumerable<EvaluationBlock> Blocks(
-        IReadOnlyList<DrawPlan> plans, IReadOnlyList<ImplementationInfo> implementations, Func<ITensorArena> currentArena)
+        IReadOnlyList<DrawPlan> plans, IReadOnlyList<ImplementationInfo> implementations, bool repeats, Func<ITensorArena> currentArena)
     {
         for (int next = 0; next < plans.Count;)
         {
@@ -96,7 +96,7 @@ public sealed class SuiteRunner(IReadOnlyList<(IBackend Backend, BackendStatus S
             long bytes = 0;
             do
             {
-                block.Add(plans[next], implementations, arena);
+                block.Add(plans[next], implementations, repeats, arena);
                 bytes += plans[next].Cases.Sum(testCase => (long)testCase.InputShape.Count) * plans[next].Draw.DType.Size * implementations.Count;
                 next++;
             }

@@ -247,7 +247,7 @@ internal sealed class SweepJudge
         {
             double rounded = magnitude >= _firstInfinite ? magnitude : _dtype.ToDouble(_dtype.ToBits(magnitude));
             OutputTerms terms = new(_loss.TermsAt(block.Logits[index], block.Label), 1, rounded, 0);
-            double bound = (_contract.EvaluateAbsolute(_bound, terms, _dtype) * toUlps) + _maxUlps;
+            double bound = (_contract.EvaluateAbsolute(_bound, terms, _dtype, magnitude) * toUlps) + _maxUlps;
 
             // Beside a tie the truth may be rounded the other way.
             double boundSlack = (bound * BoundSlack) + _resultCoefficient;
@@ -365,8 +365,8 @@ internal sealed class SweepJudge
         double first = block.Logits[0];
         double last = block.Logits[^1];
         (ErrorTerms least, ErrorTerms greatest) = _loss.TermsBetween(Math.Min(first, last), Math.Max(first, last), block.Label);
-        _least = _contract.EvaluateAbsolute(_bound, new OutputTerms(least, 1, 0, 0), _dtype);
-        _greatest = _contract.EvaluateAbsolute(_bound, new OutputTerms(greatest, 1, 0, 0), _dtype);
+        _least = _contract.EvaluateAbsolute(_bound, new OutputTerms(least, 1, 0, 0), _dtype, truth: 0);
+        _greatest = _contract.EvaluateAbsolute(_bound, new OutputTerms(greatest, 1, 0, 0), _dtype, truth: double.PositiveInfinity);
         _hasRange = true;
     }
 

@@ -54,6 +54,11 @@ public sealed record Waiver
     /// <summary>The last day on which the waiver applies; null for no end.</summary>
     public DateOnly? Until { get; init; }
 
+    /// <summary>
+    /// Whether it is a ruling of a contract, which allows the deviation and does not say that it is there: one that covers nothing is not stale.
+    /// </summary>
+    internal bool IsRuling { get; init; }
+
     /// <summary>Whether the waiver speaks of this implementation's output on this case at all.</summary>
     /// <param name="implementation">The implementation.</param>
     /// <param name="testCase">The case.</param>

@@ -26,7 +26,7 @@ public sealed class WaiverUse(Waiver waiver, DateOnly today)
     public Finding? Example { get; private set; }
 
     /// <summary>Whether the deviation could have shown and did not: the waiver must go.</summary>
-    public bool IsStale => _exercisedBy.Count > 0 && WaivedElements == 0 && !IsExpired;
+    public bool IsStale => _exercisedBy.Count > 0 && WaivedElements == 0 && !IsExpired && !Waiver.IsRuling;
 
     /// <summary>Counts a finding that it waived.</summary>
     /// <param name="finding">The finding.</param>

@@ -9,7 +9,7 @@ namespace Conformance.Core.Tests.Backends;
 public sealed class ContractTests
 {
     private static readonly LossOracle Oracle = SigmoidCrossEntropyLoss.Instance.CreateOracle(LossOptions.Default);
-    private static readonly ErrorTerms Terms = new(Relu: 2, Magnitude: 3, Product: 5, Linear: 7, Tail: 11, Slope: 13, Probability: 17);
+    private static readonly ErrorTerms Terms = new(Relu: 2, Magnitude: 3, Product: 5, Linear: 7, Tail: 11, Slope: 13, Probability: 17, Sigmoid: 19);
     private static readonly OutputTerms Output = new(Terms, Elements: 1, Magnitude: 19, Roundings: 0);
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class ContractTests
     [InlineData(double.NaN)]
     public void ErrorBound_TermWithoutCoefficient_DoesNotCount(double term)
     {
-        OutputTerms terms = Output with { Terms = new ErrorTerms(term, term, term, term, 2, term, term) };
+        OutputTerms terms = Output with { Terms = new ErrorTerms(term, term, term, term, 2, term, term, term) };
         Assert.Equal(6, new ErrorBound { Tail = 3 }.Evaluate(1, terms));
         Assert.Equal(term, new ErrorBound { Tail = 3, Relu = 1 }.Evaluate(1, terms));
     }
@@ -38,7 +38,7 @@ public sealed class ContractTests
     [Fact]
     public void ErrorBound_TermsNearTheLargestValue_DoNotOverflow()
     {
-        OutputTerms terms = Output with { Terms = new ErrorTerms(double.MaxValue, double.MaxValue, double.MaxValue, double.MaxValue, 0, 0, 0) };
+        OutputTerms terms = Output with { Terms = new ErrorTerms(double.MaxValue, double.MaxValue, double.MaxValue, double.MaxValue, 0, 0, 0, 0) };
         ErrorBound bound = new() { Relu = 4, Magnitude = 4, Product = 4, Linear = 4 };
         Assert.Equal(Math.ScaleB(double.MaxValue, 4 - 53), bound.Evaluate(Math.ScaleB(1, -53), terms));
     }

@@ -29,6 +29,9 @@ public sealed class SigmoidCrossEntropyLoss : Loss
     public override string Formula => "|x|·(x ≥ 0 ? 1−z : z) + log1p(exp(−|x|))";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<LossFormula> Formulas => SigmoidCrossEntropyFormulas.All;
+
+    /// <inheritdoc/>
     public override LossOracle CreateOracle(LossOptions options) => new SigmoidCrossEntropyOracle(options);
 
     /// <inheritdoc/>
@@ -47,7 +50,8 @@ public sealed class SigmoidCrossEntropyLoss : Loss
             magnitude * Math.Abs(coefficient),
             tail,
             magnitude * Math.Abs(coefficient - (decay / (1 + decay))),
-            Math.Abs(label) + (Math.Abs(1 - label) * Odds(logit)));
+            Math.Abs(label) + (Math.Abs(1 - label) * Odds(logit)),
+            (logit >= 0 ? 1 : decay) / (1 + decay));
     }
 
     /// <inheritdoc/>
@@ -75,7 +79,8 @@ public sealed class SigmoidCrossEntropyLoss : Loss
                 Math.Min(atLow.Linear, atHigh.Linear),
                 Math.Min(atLow.Tail, atHigh.Tail),
                 magnitudeLow * leastGap,
-                Math.Abs(label) + (Math.Abs(1 - label) * Math.Min(oddsLow, oddsHigh))),
+                Math.Abs(label) + (Math.Abs(1 - label) * Math.Min(oddsLow, oddsHigh)),
+                Math.Min(atLow.Sigmoid, atHigh.Sigmoid)),
             new ErrorTerms(
                 Math.Max(atLow.Relu, atHigh.Relu),
                 magnitudeHigh,
@@ -83,7 +88,8 @@ public sealed class SigmoidCrossEntropyLoss : Loss
                 Math.Max(atLow.Linear, atHigh.Linear),
                 Math.Max(atLow.Tail, atHigh.Tail),
                 magnitudeHigh * Math.Max(Math.Abs(gapLow), Math.Abs(gapHigh)),
-                Math.Abs(label) + (Math.Abs(1 - label) * (isClippedBetween ? Math.Exp(ClippedLogit) : Math.Max(oddsLow, oddsHigh)))));
+                Math.Abs(label) + (Math.Abs(1 - label) * (isClippedBetween ? Math.Exp(ClippedLogit) : Math.Max(oddsLow, oddsHigh))),
+                Math.Max(atLow.Sigmoid, atHigh.Sigmoid)));
     }
 
     private static double Odds(double logit) => logit is > 0 and < ClippedLogit ? Math.Exp(logit) : 1;

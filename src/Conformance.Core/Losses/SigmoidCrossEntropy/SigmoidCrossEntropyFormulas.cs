@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using Conformance.Core.Backends;
+using Conformance.Core.Judging;
+using Conformance.Core.Waivers;
+
+namespace Conformance.Core.Losses.SigmoidCrossEntropy;
+
+/// <summary>The formulas of sigmoid cross-entropy that somebody may state; u is half a unit in the last place of 1, so 2 ULP are at most 4 u.</summary>
+internal static class SigmoidCrossEntropyFormulas
+{
+    private const string TailReason = "exp and log1p are within 2 ULP, 4 u, each, and the sum rounds their result once more";
+
+    private const string GradientReason = "Gradient: sigmoid(x) - z, whose exp is within 4 u, and 1 + e and the quotient round once each; the difference rounds the result.";
+
+    private static readonly ErrorBound Difference = new() { Sigmoid = 6, Result = 1 };
+
+    private static readonly ImmutableArray<FormulaRuling> ProductRulings =
+    [
+        new("infinite-logit", Judge.LossName, _ => new WaiverCondition { Logit = new ValueCondition { IsInfinite = true } },
+            "relu(x) - x*z is inf - inf or inf*0 at an infinite logit, where the truth is 0 or inf."),
+
+        // Half the largest value and up: a label of 2 doubles it.
+        new("product-overflow", Judge.LossName, dtype => new WaiverCondition
+        {
+            Logit = new ValueCondition { Min = dtype.MaxValue / 2, IsInfinite = false },
+            Label = new ValueCondition { Min = 1 + dtype.UnitRoundoff },
+        },
+            "x*z overflows for a label above 1, although |x|*(1-z) does not."),
+    ];
+
+    public static readonly IReadOnlyList<LossFormula> All =
+    [
+        new(
+            "relu",
+            "relu(x) - x*z + log1p(exp(-|x|))",
+            new ErrorBound { Product = 1, Linear = 2, Tail = 9 },
+            Difference,
+            $"Loss: the product, the difference and the sum round once each; {TailReason}. {GradientReason}",
+            ProductRulings),
+        new(
+            "linear",
+            "|x|*(x >= 0 ? 1-z : z) + log1p(exp(-|x|))",
+            new ErrorBound { Linear = 3, Tail = 9 },
+            Difference,
+            $"Loss: 1-z, the product and the sum round once each; {TailReason}. {GradientReason}",
+            [
+                new("infinite-logit", Judge.LossName, _ => new WaiverCondition { Logit = new ValueCondition { IsInfinite = true } },
+                    "|x|*(1-z) is inf*0 at (inf, 1), and |x|*z at (-inf, 0), where the truth is 0."),
+            ]),
+        new(
+            "textbook",
+            "relu(x) - x*z + log(1 + exp(-|x|))",
+            new ErrorBound { Product = 1, Linear = 2, Tail = 9, Constant = 1 },
+            new ErrorBound { Constant = 7, Result = 1 },
+            $"Loss: the product, the difference and the sum round once each; 1 + exp rounds by up to 1 u, which the logarithm passes on in absolute terms, so that the tail is lost; exp and log are within 4 u each, and the sum rounds once more. Gradient: the sigmoid is within 6 u of 1 in absolute terms, and the difference rounds once more.",
+            ProductRulings),
+    ];
+}
