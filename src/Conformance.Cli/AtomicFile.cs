@@ -54,7 +54,11 @@ internal sealed class AtomicFile : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"The file '{_path}' cannot be written ({exception.Message.TrimEnd('.')}); make room{(_option is null ? string.Empty : $" or name another place with {_option}")}.", exception);
+            throw Unwritable(_path, _option, exception);
         }
     }
+
+    /// <summary>What is said where a file cannot be written.</summary>
+    public static InvalidInputException Unwritable(string path, string? option, Exception exception) => new(
+        $"The file '{path}' cannot be written ({exception.Message.TrimEnd('.')}); make room{(option is null ? string.Empty : $" or name another place with {option}")}.", exception);
 }

@@ -58,6 +58,20 @@ internal static class OutputFolder
         file.Commit();
     }
 
+    /// <summary>Adds to a file that others add to as well.</summary>
+    public static void Append(string path, ReadOnlySpan<byte> content, string option)
+    {
+        try
+        {
+            using FileStream file = new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            file.Write(content);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.Unwritable(path, option, exception);
+        }
+    }
+
     private static string Create(string path, string option)
     {
         try

@@ -13,7 +13,6 @@ using Conformance.Golden.Recorded;
 using Conformance.Golden.Storage;
 using Conformance.Golden.Vectors;
 using Conformance.Isolation;
-using Conformance.Reporting;
 
 namespace Conformance.Cli;
 
@@ -42,12 +41,16 @@ internal static class RunVerb
         Option<int> threads = new("--threads") { Description = "Threads that the native kernels may take for one evaluation; 0, the default, for as many as there are processors where inputs are large. Results do not depend on it." };
         Option<string> output = new("--out") { Description = "The folder that receives run.json.", DefaultValueFactory = _ => "conformance-out" };
         Option<bool> vectors = new("--vectors") { Description = $"Also writes {VectorFile.RunFileName} into that folder: the inputs, outputs and truths as bits, which 'conformance diff' compares." };
-        Option<string> format = new("--format") { Description = $"What is printed: {string.Join(", ", RunReports.All.Select(report => report.Name))}.", DefaultValueFactory = _ => RunReports.All[0].Name };
-        Option<bool> json = new("--json") { Description = "The same as --format json." };
+        ReportOptions reports = new();
         Command command = new("run", "Runs a suite through every backend, judges the outputs, and writes run.json.")
         {
-            suite, cases, loss, backends, dtypes, layouts, seed, rtol, atol, maxUlp, require, waivers, noRecorded, timeout, threads, output, vectors, format, json,
+            suite, cases, loss, backends, dtypes, layouts, seed, rtol, atol, maxUlp, require, waivers, noRecorded, timeout, threads, output, vectors,
         };
+        foreach (Option option in reports.All)
+        {
+            command.Add(option);
+        }
+
         command.SetAction((result, cancellationToken) =>
         {
             string[] given = result.GetValue(cases) ?? [];
@@ -67,9 +70,6 @@ internal static class RunVerb
                 Require = BackendSession.Check(required, BackendCatalog.Names, "backend"),
             };
             IsolationLimits limits = new() { Evaluation = Seconds(result.GetValue(timeout), "--timeout") };
-            string reportName = result.GetValue(json) ? "json" : result.GetValue(format)!;
-            IRunReport report = RunReports.All.FirstOrDefault(candidate => candidate.Name == reportName)
-                ?? throw new InvalidInputException($"There is no format '{reportName}'; use {string.Join(" or ", RunReports.All.Select(candidate => candidate.Name))}.");
             return ExecuteAsync(
                 catalog,
                 options,
@@ -79,7 +79,7 @@ internal static class RunVerb
                 result.GetValue(noRecorded),
                 result.GetValue(output)!,
                 result.GetValue(vectors),
-                report,
+                reports.Parse(result),
                 cancellationToken);
         });
         return command;
@@ -94,7 +94,7 @@ internal static class RunVerb
         bool noRecorded,
         string outputFolder,
         bool writesVectors,
-        IRunReport report,
+        ReportOptions.RequestedReports reports,
         CancellationToken cancellationToken)
     {
         ImmutableArray<DrawPlan> plans = PlansOf(options, out int floor);
@@ -116,8 +116,9 @@ internal static class RunVerb
         vectors?.Commit();
         string path = Path.Combine(folder, "run.json");
         OutputFolder.WriteAtomically(path, stream => RunJson.Write(run, stream));
-        report.Write(run, Console.Out);
-        Console.Error.WriteLine(vectors is null ? $"Written to {path}" : $"Written to {path} and {vectors.Path}");
+        reports.Write(run);
+        string[] written = [path, .. vectors is null ? [] : (string[])[vectors.Path], .. reports.Files.Select(file => file.Path)];
+        Console.Error.WriteLine($"Written to {string.Join(" and ", written)}");
         return run.Summary.ExitCode;
     }
 

@@ -136,7 +136,7 @@ internal sealed class AccuracySection(Run run)
     internal static void Indent(IAnsiConsole console, int columns, string text) => console.Write(new Padder(new Text(text), new Padding(columns, 0, 0, 0)));
 
     private string? ReasonOf(AccuracyExtreme extreme) => extreme.Waiver is { } id
-        ? $"waiver {id}: {run.Waivers.FirstOrDefault(waiver => waiver.Id == id)?.Reason}"
+        ? $"waiver {id}: {PlainText.Clean(run.Waivers.FirstOrDefault(waiver => waiver.Id == id)?.Reason ?? string.Empty)}"
         : null;
 
     private void WriteSlack(IAnsiConsole console)

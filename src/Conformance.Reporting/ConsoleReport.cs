@@ -30,15 +30,14 @@ public sealed class ConsoleReport : IRunReport
     private static void WriteProvenance(IAnsiConsole console, Run run)
     {
         Provenance provenance = run.Provenance;
-        string what = run.Options.Suite is { } suite ? $"suite {suite}" : $"{run.Options.Cases.Length} named cases";
-        console.WriteLine(Text($"conformance {provenance.Tool}: {run.Options.Loss}, {what}, seed {run.Options.Seed}{(run.Options.MaxUlps is { } ulps ? $", at most {Standing.FormatUlps(ulps)} ULP in place of the contracts" : string.Empty)}, rtol {run.Options.Tolerance.Relative:0.###e-0}, atol {run.Options.Tolerance.Absolute:0.###e-0}"));
+        console.WriteLine($"conformance {provenance.Tool}: {RunText.Request(run.Options)}");
         console.WriteLine($"{provenance.OperatingSystem}; {provenance.Processor}, {provenance.Processors.ToString(CultureInfo.InvariantCulture)} processors, {provenance.InstructionSet}; {provenance.Runtime}");
         console.WriteLine(string.Join(", ", provenance.Versions.Select(version => $"{version.Key} {version.Value}")));
         foreach (var missing in run.Backends.Where(backend => !backend.IsAvailable).GroupBy(backend => (backend.Missing, backend.Fix)))
         {
             string names = string.Join(" and ", missing.Select(backend => backend.Name));
-            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[yellow]{names} {(missing.Count() == 1 ? "is" : "are")} not available:[/] {missing.Key.Missing}");
-            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"  {missing.Key.Fix}");
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[yellow]{names} {(missing.Count() == 1 ? "is" : "are")} not available:[/] {PlainText.Clean(missing.Key.Missing ?? string.Empty)}");
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"  {PlainText.Clean(missing.Key.Fix ?? string.Empty)}");
         }
 
         WriteRecorded(console, run);
@@ -84,12 +83,12 @@ public sealed class ConsoleReport : IRunReport
 
         foreach (var group in run.Relations.GroupBy(relation => relation.Group))
         {
-            table.AddRow([new Markup($"[bold]{Markup.Escape(group.Key)}[/]"), .. Enumerable.Repeat(new Markup(string.Empty), columns.Length + 1)]);
+            table.AddRow([new Markup($"[bold]{Markup.Escape(PlainText.Clean(group.Key))}[/]"), .. Enumerable.Repeat(new Markup(string.Empty), columns.Length + 1)]);
             foreach (var row in group.GroupBy(relation => (relation.Scope, relation.DType)))
             {
                 table.AddRow(
                 [
-                    new Markup("  " + Markup.Escape(row.Key.Scope)),
+                    new Markup("  " + Markup.Escape(PlainText.Clean(row.Key.Scope))),
                     new Markup(row.Key.DType),
                     .. columns.Select(column => new Markup(Cell(row.FirstOrDefault(relation => columnOf[relation.Implementation] == column)))),
                 ]);
@@ -205,7 +204,7 @@ public sealed class ConsoleReport : IRunReport
                 _ => Text($"{waiver.Elements} elements"),
             };
             console.WriteLine($"  {waiver.Id}: {state}");
-            console.WriteLine($"    {waiver.Reason}");
+            console.WriteLine($"    {PlainText.Clean(waiver.Reason)}");
         }
 
         console.WriteLine();
@@ -217,33 +216,26 @@ public sealed class ConsoleReport : IRunReport
         string allowed = run.Options.MaxUlps is { } most ? $"{Standing.FormatUlps(most)} ULP" : "the contract";
         foreach (Finding finding in run.Findings.Take(MaxFindings))
         {
-            console.WriteLine(Text($"FINDING {finding.Check}: {finding.Output} of {ImplementationNames.Mark(finding.Implementation, finding.Recorded)}"));
-            console.WriteLine(finding.Index is { } index ? Text($"  {finding.CaseId}[{index}], {finding.Count} elements; the worst:") : $"  {finding.CaseId}");
-            if (finding.Logit is not null)
+            console.WriteLine($"FINDING {FindingText.Headline(finding)}");
+            console.WriteLine($"  {FindingText.Place(finding)}");
+            foreach (string values in FindingText.Values(finding))
             {
-                console.WriteLine($"    logit {finding.Logit}, label {finding.Label}");
+                console.WriteLine($"    {values}");
             }
 
-            if (finding is { Actual: { } actual, Ulps: { } ulps, BoundUlps: { } bound })
+            if (FindingText.Inherent(run, finding) is { } inherent)
             {
-                console.WriteLine($"    returned {actual}, the truth is {finding.Truth}: {Standing.FormatUlps(ulps)} ULP off where {Standing.FormatUlps(bound)} are allowed");
-            }
-
-            if (finding.Inherent is { } inherent)
-            {
-                // A number of ULP that somebody asked for may well be less than what the formula costs.
-                AccuracySection.Indent(console, 4, inherent + (run.Options.MaxUlps is null ? ", and this is beyond that" : string.Empty));
+                AccuracySection.Indent(console, 4, inherent);
             }
 
             WriteStandings(console, names, $"within {allowed}:", finding.Standings.Where(standing => standing.IsWithin));
             WriteStandings(console, names, $"not within {allowed}:", finding.Standings.Where(standing => !standing.IsWithin));
             if (finding.Message is not null)
             {
-                console.WriteLine($"    {finding.Message}");
+                console.WriteLine($"    {PlainText.Clean(finding.Message)}");
             }
 
-            string maxUlps = run.Options.MaxUlps is { } limit ? Text($" --max-ulp {limit}") : string.Empty;
-            console.WriteLine($"    again: conformance run --case {finding.CaseId}{maxUlps}");
+            console.WriteLine($"    again: {FindingText.Repetition(run, finding)}");
         }
 
         if (run.Summary.Findings > MaxFindings)
@@ -256,7 +248,7 @@ public sealed class ConsoleReport : IRunReport
             foreach ((string implementation, string message) in failed.Messages!)
             {
                 console.WriteLine($"LOST {implementation} on {failed.Id}");
-                console.WriteLine($"    {message}");
+                console.WriteLine($"    {PlainText.Clean(message)}");
             }
         }
     }
@@ -275,15 +267,8 @@ public sealed class ConsoleReport : IRunReport
     private static void WriteOutcome(IAnsiConsole console, Run run)
     {
         RunSummary summary = run.Summary;
-        string verdict = summary.ExitCode switch
-        {
-            0 => "[green]CONFORMANT[/]",
-            1 => "[red]NOT CONFORMANT[/]",
-            3 => "[red]INCOMPLETE: a required backend is unavailable[/]",
-            _ => "[red]INCOMPLETE: too little ran[/]",
-        };
-        console.MarkupLine(verdict + Markup.Escape(Text(
-            $": {summary.Cases} cases, {summary.Evaluations} evaluations, {summary.Findings} findings, {summary.Seconds:F1} s")));
+        string colour = summary.ExitCode == 0 ? "green" : "red";
+        console.MarkupLine($"[{colour}]{Markup.Escape(RunText.Verdict(summary))}[/]: {Markup.Escape(RunText.Counts(summary))}");
         if (run.Backends.Any(backend => backend.Recorded is not null))
         {
             string recorded = string.Join(", ", run.Backends.Where(backend => backend.Recorded is not null).Select(backend => $"{backend.Name} {backend.Recorded}"));
@@ -292,7 +277,7 @@ public sealed class ConsoleReport : IRunReport
 
         foreach (string reason in summary.Reasons)
         {
-            console.WriteLine($"  {reason}");
+            console.WriteLine($"  {PlainText.Clean(reason)}");
         }
     }
 

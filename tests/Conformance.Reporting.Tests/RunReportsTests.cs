@@ -36,6 +36,14 @@ public sealed class RunReportsTests
     public async Task Write_RunWithRecordedOutputs_MarksThemWithTheirVersion(string format, string culture) =>
         await Snapshot.Verify(WriteIn(culture, format, SampleRun.Recorded()), parameters: format);
 
+    [Theory]
+    [MemberData(nameof(ReportsAndCultures))]
+    public async Task Write_RunWithTextsThatAreMarkup_IsTheSameInEveryCulture(string format, string culture) =>
+        await Snapshot.Verify(WriteIn(culture, format, SampleRun.Hostile()), parameters: format);
+
+    [Fact]
+    public void Names_OfTheFormats_AreUnique() => Assert.Distinct(RunReports.All.Select(report => report.Name));
+
     [Fact]
     public void Write_RecordedFinding_SaysSo()
     {

@@ -120,6 +120,32 @@ public static class SampleRun
         ],
     };
 
+    /// <summary>The run that is not conformant, with texts that mean something in every format: markup, control characters, half a character.</summary>
+    /// <returns>The run.</returns>
+    public static Run Hostile()
+    {
+        const string implementation = "python/a|b_<script>alert(1)</script>.py:loss";
+        const string message = "</script><script>document.title = 'taken'</script> <b>&amp; ]]> ::error::x%0A | `code` [link](javascript:alert(1)) *star* _line_\r\nsecond line\u001b[31m red \u0000 \ud800 \U0001F600 \uFFFE";
+        Run run = NotConformant();
+        return run with
+        {
+            Summary = run.Summary with { Reasons = [message], Findings = 2 },
+            Backends = [.. run.Backends, new BackendReport("python", false, ImmutableSortedDictionary<string, string>.Empty, message, message)],
+            Implementations = [.. run.Implementations, Implementation(implementation, "<i>short</i>", (Verdict.Timeout, 1), (Verdict.Fail, 1))],
+            Waivers = [new WaiverReport("known", message, message, WaiverState.Used, 1, run.Findings[0] with { Waiver = "known" }), .. run.Waivers[1..]],
+            Relations = [run.Relations[0] with { Implementation = implementation, Group = message, Close = 1 }],
+            Findings = [.. run.Findings, new Finding { CaseId = CaseId, Output = "loss", Implementation = implementation, Check = Check.Shape, Message = message }],
+            Cases =
+            [
+                .. run.Cases,
+                new CaseReport(
+                    CaseId.Replace("edges", "uniform", StringComparison.Ordinal),
+                    ImmutableSortedDictionary<Verdict, ImmutableArray<string>>.Empty.Add(Verdict.Timeout, [implementation]),
+                    ImmutableSortedDictionary<string, string>.Empty.Add(implementation, message)),
+            ],
+        };
+    }
+
     /// <summary>The same run without anything wrong.</summary>
     /// <returns>The run.</returns>
     public static Run Conformant()

@@ -1,0 +1,68 @@
+using System.Globalization;
+using Conformance.Core.Judging;
+using Conformance.Core.Runs;
+
+namespace Conformance.Reporting;
+
+/// <summary>What is said of a finding in words, the same in every format.</summary>
+internal static class FindingText
+{
+    /// <summary>Which check which output of which implementation fails.</summary>
+    public static string Headline(Finding finding) =>
+        $"{finding.Check}: {finding.Output} of {ImplementationNames.Mark(finding.Implementation, finding.Recorded)}";
+
+    /// <summary>Where.</summary>
+    public static string Place(Finding finding) => finding.Index is { } index
+        ? string.Create(CultureInfo.InvariantCulture, $"{finding.CaseId}[{index}], {finding.Count} elements; the worst:")
+        : finding.CaseId;
+
+    /// <summary>What was given and returned there, and what is true; empty where no element is meant.</summary>
+    public static IEnumerable<string> Values(Finding finding)
+    {
+        if (finding.Logit is not null)
+        {
+            yield return $"logit {finding.Logit}, label {finding.Label}";
+        }
+
+        if (finding is { Actual: { } actual, Ulps: { } ulps, BoundUlps: { } bound })
+        {
+            yield return $"returned {actual}, the truth is {finding.Truth}: {Standing.FormatUlps(ulps)} ULP off where {Standing.FormatUlps(bound)} are allowed";
+        }
+    }
+
+    /// <summary>What about it is the formula's doing; null where nothing is said.</summary>
+    public static string? Inherent(Run run, Finding finding) => finding.Inherent is { } inherent
+
+        // A number of ULP that somebody asked for may well be less than what the formula costs.
+        ? inherent + (run.Options.MaxUlps is null ? ", and this is beyond that" : string.Empty)
+        : null;
+
+    /// <summary>The command that repeats the case.</summary>
+    public static string Repetition(Run run, Finding finding)
+    {
+        string maxUlps = run.Options.MaxUlps is { } limit ? string.Create(CultureInfo.InvariantCulture, $" --max-ulp {limit}") : string.Empty;
+        return $"conformance run --case {finding.CaseId}{maxUlps}";
+    }
+
+    /// <summary>All of it but the headline and how others stand there.</summary>
+    public static IEnumerable<string> Lines(Run run, Finding finding)
+    {
+        yield return Place(finding);
+        foreach (string values in Values(finding))
+        {
+            yield return values;
+        }
+
+        if (Inherent(run, finding) is { } inherent)
+        {
+            yield return inherent;
+        }
+
+        if (finding.Message is { } message)
+        {
+            yield return message;
+        }
+
+        yield return $"again: {Repetition(run, finding)}";
+    }
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using Conformance.Core.Judging;
+using Conformance.Core.Runs;
+
+namespace Conformance.Reporting;
+
+/// <summary>What is said of a run in words, the same in every format.</summary>
+internal static class RunText
+{
+    /// <summary>What the run comes to, in capitals.</summary>
+    public static string Verdict(RunSummary summary) => summary.ExitCode switch
+    {
+        0 => "CONFORMANT",
+        1 => "NOT CONFORMANT",
+        3 => "INCOMPLETE: a required backend is unavailable",
+        _ => "INCOMPLETE: too little ran",
+    };
+
+    /// <summary>How much was done.</summary>
+    public static string Counts(RunSummary summary) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{summary.Cases} cases, {summary.Evaluations} evaluations, {summary.Findings} findings, {summary.Seconds:F1} s");
+
+    /// <summary>What was asked for.</summary>
+    public static string Request(RunOptions options) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{options.Loss}, {(options.Suite is { } suite ? $"suite {suite}" : $"{options.Cases.Length} named cases")}, seed {options.Seed}{(options.MaxUlps is { } ulps ? $", at most {Standing.FormatUlps(ulps)} ULP in place of the contracts" : string.Empty)}, rtol {options.Tolerance.Relative:0.###e-0}, atol {options.Tolerance.Absolute:0.###e-0}");
+
+    /// <summary>With what it was made: names and values.</summary>
+    public static IEnumerable<(string Name, string Value)> Provenance(Run run)
+    {
+        Provenance provenance = run.Provenance;
+        yield return ("tool", provenance.Tool);
+        if (provenance.Commit is { } commit)
+        {
+            yield return ("commit", commit);
+        }
+
+        yield return ("started", provenance.Started.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture));
+        yield return ("operating system", provenance.OperatingSystem);
+        yield return ("processor", string.Create(CultureInfo.InvariantCulture, $"{provenance.Processor}, {provenance.Processors} logical processors"));
+        yield return ("instruction set", provenance.InstructionSet);
+        yield return ("runtime", provenance.Runtime);
+        yield return ("SDK", provenance.Sdk);
+        foreach ((string name, string version) in provenance.Versions)
+        {
+            yield return (name, version);
+        }
+
+        foreach ((string backend, string threads) in provenance.Threads)
+        {
+            yield return ($"threads of {backend}", threads);
+        }
+    }
+
+    /// <summary>The first characters of a text that may be as long as somebody's log.</summary>
+    public static string Shorten(string text, int length)
+    {
+        if (text.Length <= length)
+        {
+            return text;
+        }
+
+        // Half of a surrogate pair is no text.
+        int end = char.IsHighSurrogate(text[length - 1]) ? length - 1 : length;
+        return string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, end)}... ({text.Length - end} more characters)");
+    }
+}

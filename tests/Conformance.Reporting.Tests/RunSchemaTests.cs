@@ -1,0 +1,94 @@
+using System.Text.Json.Nodes;
+using Conformance.Core.Runs;
+using Conformance.TestKit;
+
+namespace Conformance.Reporting.Tests;
+
+public sealed class RunSchemaTests
+{
+    public static TheoryData<string, string> Violations() => new()
+    {
+        { "an unknown field", """{ "extra": 1 }""" },
+        { "another format", """{ "format": "conformance-run/2" }""" },
+        { "an exit code that there is not", """{ "summary": { "exitCode": 7 } }""" },
+        { "an unknown field of the summary", """{ "summary": { "extra": 1 } }""" },
+        { "a number that is text", """{ "summary": { "cases": "2" } }""" },
+        { "a negative count", """{ "summary": { "findings": -1 } }""" },
+        { "a dtype that there is not", """{ "relations": { "0": { "dtype": "float8" } } }""" },
+        { "an output that there is not", """{ "accuracy": { "0": { "output": "hessian" } } }""" },
+        { "a check that there is not", """{ "findings": { "0": { "check": "Taste" } } }""" },
+        { "bits that are none", """{ "findings": { "0": { "truth": { "hex": "0x3fa818f" } } } }""" },
+        { "a number that has no such name", """{ "findings": { "0": { "ulps": "Huge" } } }""" },
+        { "an unknown field of a finding", """{ "findings": { "0": { "note": "" } } }""" },
+        { "a state that there is not", """{ "waivers": { "0": { "state": "Liked" } } }""" },
+        { "a verdict that there is not", """{ "cases": { "0": { "verdicts": { "Maybe": [ "a" ] } } } }""" },
+        { "a verdict of nobody", """{ "cases": { "0": { "verdicts": { "Pass": [] } } } }""" },
+        { "a time that is none", """{ "provenance": { "processors": 0 } }""" },
+    };
+
+    public static TheoryData<string> RequiredFields => [.. ((JsonObject)Sample()).Select(property => property.Key)];
+
+    [Fact]
+    public void Runs_OfTheSamples_AreValid()
+    {
+        foreach (Run run in new[] { SampleRun.NotConformant(), SampleRun.Conformant(), SampleRun.Recorded(), SampleRun.Hostile() })
+        {
+            Assert.Empty(SchemaFiles.Violations(SchemaFiles.Run, Json(run)));
+        }
+    }
+
+    [Fact]
+    public void Run_WithNumbersThatJsonHasNoneFor_IsValid()
+    {
+        Run run = SampleRun.NotConformant();
+        run = run with { Findings = [run.Findings[0] with { Ulps = double.NegativeInfinity, BoundUlps = double.NaN }] };
+
+        Assert.Empty(SchemaFiles.Violations(SchemaFiles.Run, Json(run)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Violations))]
+    public void Run_WithAPlantedViolation_IsNotValid(string what, string change)
+    {
+        JsonNode run = Sample();
+        Change(run, JsonNode.Parse(change)!.AsObject());
+
+        Assert.True(SchemaFiles.Violations(SchemaFiles.Run, run.ToJsonString()).Length > 0, $"The schema accepts {what}.");
+    }
+
+    [Theory]
+    [MemberData(nameof(RequiredFields))]
+    public void Run_WithoutAField_IsNotValid(string field)
+    {
+        JsonObject run = (JsonObject)Sample();
+        run.Remove(field);
+
+        Assert.NotEmpty(SchemaFiles.Violations(SchemaFiles.Run, run.ToJsonString()));
+    }
+
+    private static JsonNode Sample() => JsonNode.Parse(Json(SampleRun.NotConformant()))!;
+
+    private static string Json(Run run)
+    {
+        using StringWriter text = new();
+        new JsonReport().Write(run, text);
+        return text.ToString();
+    }
+
+    // As a merge patch, but that a number names an item.
+    private static void Change(JsonNode node, JsonObject change)
+    {
+        foreach ((string name, JsonNode? value) in change)
+        {
+            JsonNode? old = node is JsonArray array ? array[int.Parse(name, System.Globalization.CultureInfo.InvariantCulture)] : node[name];
+            if (old is JsonObject && value is JsonObject inner || old is JsonArray && value is JsonObject)
+            {
+                Change(old, (JsonObject)value);
+            }
+            else
+            {
+                node[name] = value?.DeepClone();
+            }
+        }
+    }
+}
