@@ -31,8 +31,13 @@ public sealed class ConsoleReport : IRunReport
     {
         Provenance provenance = run.Provenance;
         string what = run.Options.Suite is { } suite ? $"suite {suite}" : $"{run.Options.Cases.Length} named cases";
-        console.WriteLine(Text($"conformance {provenance.Tool}: {run.Options.Loss}, {what}, seed {run.Options.Seed}{(run.Options.MaxUlps is { } ulps ? $", at most {Standing.FormatUlps(ulps)} ULP in place of the contracts" : string.Empty)}, rtol {run.Options.Tolerance.Relative:0.###e-0}, atol {run.Options.Tolerance.Absolute:0.###e-0}"));
-        console.WriteLine($"{provenance.OperatingSystem}; {provenance.Processor}, {provenance.Processors.ToString(CultureInfo.InvariantCulture)} processors, {provenance.InstructionSet}; {provenance.Runtime}");
+        string shard = run.Shard is { } part ? Text($", shard {part.Index}/{part.Count}") : string.Empty;
+        console.WriteLine(Text($"conformance {provenance.Tool}: {run.Options.Loss}, {what}{shard}, seed {run.Options.Seed}{(run.Options.MaxUlps is { } ulps ? $", at most {Standing.FormatUlps(ulps)} ULP in place of the contracts" : string.Empty)}, rtol {run.Options.Tolerance.Relative:0.###e-0}, atol {run.Options.Tolerance.Absolute:0.###e-0}"));
+        foreach (Provenance machine in provenance.Others.Insert(0, provenance))
+        {
+            console.WriteLine($"{machine.OperatingSystem}; {machine.Processor}, {machine.Processors.ToString(CultureInfo.InvariantCulture)} processors, {machine.InstructionSet}; {machine.Runtime}");
+        }
+
         console.WriteLine(string.Join(", ", provenance.Versions.Select(version => $"{version.Key} {version.Value}")));
         foreach (var missing in run.Backends.Where(backend => !backend.IsAvailable).GroupBy(backend => (backend.Missing, backend.Fix)))
         {
@@ -202,6 +207,7 @@ public sealed class ConsoleReport : IRunReport
             {
                 WaiverState.Stale => "STALE: it no longer matches; remove it",
                 WaiverState.Expired => "expired; it covers nothing",
+                WaiverState.Undecided => "nothing of it in this shard",
                 _ => Text($"{waiver.Elements} elements"),
             };
             console.WriteLine($"  {waiver.Id}: {state}");
@@ -277,6 +283,7 @@ public sealed class ConsoleReport : IRunReport
         RunSummary summary = run.Summary;
         string verdict = summary.ExitCode switch
         {
+            0 when run.Shard is not null => "[green]NOTHING AGAINST IT in this shard; 'conformance merge' decides on the whole[/]",
             0 => "[green]CONFORMANT[/]",
             1 => "[red]NOT CONFORMANT[/]",
             3 => "[red]INCOMPLETE: a required backend is unavailable[/]",
