@@ -39,12 +39,13 @@ internal static class RunVerb
         Option<bool> noRecorded = new("--no-recorded") { Description = "Leaves out what golden/vectors recorded of a backend that is not on this machine." };
         Option<double> timeout = new("--timeout") { Description = "Seconds that one evaluation in a worker may take.", DefaultValueFactory = _ => new IsolationLimits().Evaluation.TotalSeconds };
         Option<int> threads = new("--threads") { Description = "Threads that the native kernels may take for one evaluation; 0, the default, for as many as there are processors where inputs are large. Results do not depend on it." };
+        Option<string?> shard = ShardOption.Create();
         Option<string> output = new("--out") { Description = "The folder that receives run.json.", DefaultValueFactory = _ => "conformance-out" };
         Option<bool> vectors = new("--vectors") { Description = $"Also writes {VectorFile.RunFileName} into that folder: the inputs, outputs and truths as bits, which 'conformance diff' compares." };
         ReportOptions reports = new();
         Command command = new("run", "Runs a suite through every backend, judges the outputs, and writes run.json.")
         {
-            suite, cases, loss, backends, dtypes, layouts, seed, rtol, atol, maxUlp, require, waivers, noRecorded, timeout, threads, output, vectors,
+            suite, cases, loss, backends, dtypes, layouts, seed, rtol, atol, maxUlp, require, waivers, noRecorded, timeout, threads, shard, output, vectors,
         };
         foreach (Option option in reports.All)
         {
@@ -77,6 +78,7 @@ internal static class RunVerb
                 (int)NotNegative(result.GetValue(threads), "--threads"),
                 result.GetValue(waivers) ?? GoldenFolder.WaiverFile,
                 result.GetValue(noRecorded),
+                ShardOption.Read(result.GetValue(shard)),
                 result.GetValue(output)!,
                 result.GetValue(vectors),
                 reports.Parse(result),
@@ -92,6 +94,7 @@ internal static class RunVerb
         int threads,
         string waiverFile,
         bool noRecorded,
+        Shard? shard,
         string outputFolder,
         bool writesVectors,
         ReportOptions.RequestedReports reports,
@@ -109,12 +112,12 @@ internal static class RunVerb
         options = options with { Require = [.. options.Require.Union(options.Backends.Where(BackendCatalog.IsBuiltIn))] };
         SuiteRunner runner = new(session.Started, () => new SharedTensorArena());
         using RunVectors? vectors = writesVectors
-            ? new RunVectors(folder, options, plans.Sum(plan => plan.Cases.Length), session.Started, cancellationToken)
+            ? new RunVectors(folder, options, (shard?.Of(plans) ?? plans).Sum(plan => plan.Cases.Length), session.Started, cancellationToken)
             : null;
-        Run run = await runner.RunAsync(options, plans, floor, waivers, progress, vectors is null ? null : vectors.Observe, cancellationToken).ConfigureAwait(false);
+        Run run = await runner.RunAsync(options, plans, floor, waivers, progress, vectors is null ? null : vectors.Observe, cancellationToken, shard).ConfigureAwait(false);
         progress.Finish();
         vectors?.Commit();
-        string path = Path.Combine(folder, "run.json");
+        string path = Path.Combine(folder, RunFile.Name);
         OutputFolder.WriteAtomically(path, stream => RunJson.Write(run, stream));
         reports.Write(run);
         string[] written = [path, .. vectors is null ? [] : (string[])[vectors.Path], .. reports.Files.Select(file => file.Path)];

@@ -7,6 +7,7 @@ using Conformance.Core.Cases;
 using Conformance.Core.Judging;
 using Conformance.Core.Losses;
 using Conformance.Core.Runs;
+using Conformance.Core.Suites;
 using Conformance.Core.Sweeps;
 using Conformance.Core.Tensors;
 using Conformance.Isolation;
@@ -71,7 +72,7 @@ internal static class SweepVerb
                     Contract = ContractReport.Of(info.ContractFor(type)),
                 },
                 info,
-                ShardOf(result.GetValue(shard) ?? "1/1"),
+                ShardOption.Parse(result.GetValue(shard) ?? "1/1"),
                 Positive(result.GetValue(threads), "--threads") ?? Environment.ProcessorCount,
                 Positive(result.GetValue(batch), "--batch") ?? BackendCatalog.SweepBatchOf(info.Backend),
                 new IsolationLimits { Evaluation = RunVerb.Seconds(result.GetValue(timeout), "--timeout") },
@@ -274,17 +275,6 @@ internal static class SweepVerb
             string.Create(CultureInfo.InvariantCulture, $"--samples is {given}; give a whole number from 1 to {1L << 32}."));
     }
 
-    private static (int Index, int Count) ShardOf(string text)
-    {
-        string[] parts = text.Split('/');
-        return parts.Length == 2
-            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int index)
-            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int count)
-            && index >= 1 && index <= count
-                ? (index, count)
-                : throw new InvalidInputException($"--shard is '{text}'; give a part and the number of parts, from 1/{parts[^1]} on, for example 2/8.");
-    }
-
     private static int? Positive(int? value, string option) => value is null or (>= 1 and <= 1 << 26)
         ? value
         : throw new InvalidInputException(FormattableString.Invariant($"{option} is {value}; give a whole number from 1 to {1 << 26}."));
@@ -292,7 +282,7 @@ internal static class SweepVerb
     private sealed record Request(
         SweepOptions Options,
         ImplementationInfo Implementation,
-        (int Index, int Count) Shard,
+        Shard Shard,
         int Threads,
         int BatchLength,
         IsolationLimits Limits,

@@ -30,8 +30,12 @@ public sealed class ConsoleReport : IRunReport
     private static void WriteProvenance(IAnsiConsole console, Run run)
     {
         Provenance provenance = run.Provenance;
-        console.WriteLine($"conformance {provenance.Tool}: {RunText.Request(run.Options)}");
-        console.WriteLine($"{provenance.OperatingSystem}; {provenance.Processor}, {provenance.Processors.ToString(CultureInfo.InvariantCulture)} processors, {provenance.InstructionSet}; {provenance.Runtime}");
+        console.WriteLine($"conformance {provenance.Tool}: {RunText.Request(run)}");
+        foreach (Provenance machine in provenance.Others.Insert(0, provenance))
+        {
+            console.WriteLine($"{machine.OperatingSystem}; {machine.Processor}, {machine.Processors.ToString(CultureInfo.InvariantCulture)} processors, {machine.InstructionSet}; {machine.Runtime}");
+        }
+
         console.WriteLine(string.Join(", ", provenance.Versions.Select(version => $"{version.Key} {version.Value}")));
         foreach (var missing in run.Backends.Where(backend => !backend.IsAvailable).GroupBy(backend => (backend.Missing, backend.Fix)))
         {
@@ -201,6 +205,7 @@ public sealed class ConsoleReport : IRunReport
             {
                 WaiverState.Stale => "STALE: it no longer matches; remove it",
                 WaiverState.Expired => "expired; it covers nothing",
+                WaiverState.Undecided => "nothing of it in this shard",
                 _ => Text($"{waiver.Elements} elements"),
             };
             console.WriteLine($"  {waiver.Id}: {state}");
@@ -268,7 +273,7 @@ public sealed class ConsoleReport : IRunReport
     {
         RunSummary summary = run.Summary;
         string colour = summary.ExitCode == 0 ? "green" : "red";
-        console.MarkupLine($"[{colour}]{Markup.Escape(RunText.Verdict(summary))}[/]: {Markup.Escape(RunText.Counts(summary))}");
+        console.MarkupLine($"[{colour}]{Markup.Escape(RunText.Verdict(run))}[/]: {Markup.Escape(RunText.Counts(summary))}");
         if (run.Backends.Any(backend => backend.Recorded is not null))
         {
             string recorded = string.Join(", ", run.Backends.Where(backend => backend.Recorded is not null).Select(backend => $"{backend.Name} {backend.Recorded}"));

@@ -24,7 +24,7 @@ public sealed class GitHubReport : IRunReport
         Annotate(output, "warning", [.. Warnings(run)]);
         if (errors.Length == 0)
         {
-            Annotate(output, "notice", [($"conformance: {RunText.Verdict(run.Summary)}", RunText.Counts(run.Summary))]);
+            Annotate(output, "notice", [($"conformance: {RunText.Verdict(run)}", RunText.Counts(run.Summary))]);
         }
     }
 
@@ -32,7 +32,7 @@ public sealed class GitHubReport : IRunReport
     {
         if (run.Summary.ExitCode != 0)
         {
-            yield return ($"conformance: {RunText.Verdict(run.Summary)}", string.Join('\n', [RunText.Counts(run.Summary), .. run.Summary.Reasons]));
+            yield return ($"conformance: {RunText.Verdict(run)}", string.Join('\n', [RunText.Counts(run.Summary), .. run.Summary.Reasons]));
         }
 
         // One for each thing to repair; its worst element speaks for it.

@@ -59,8 +59,8 @@ public sealed class JunitReport : IRunReport
 
     private static TestCase OutcomeOf(Run run)
     {
-        string verdict = RunText.Verdict(run.Summary);
-        string body = string.Join('\n', [RunText.Request(run.Options), RunText.Counts(run.Summary), .. run.Summary.Reasons]);
+        string verdict = RunText.Verdict(run);
+        string body = string.Join('\n', [RunText.Request(run), RunText.Counts(run.Summary), .. run.Summary.Reasons]);
         return run.Summary.ExitCode == 0
             ? new TestCase("conformance", "verdict", TestResult.Passed, verdict, body)
             : new TestCase("conformance", "verdict", TestResult.Failure, verdict, body);

@@ -22,9 +22,9 @@ public sealed class MarkdownReport : IRunReport
     {
         MarkdownWriter markdown = new(output);
         string sign = run.Summary.ExitCode switch { 0 => "✅", 1 => "❌", _ => "⚠️" };
-        markdown.Line($"## {sign} {RunText.Verdict(run.Summary)}");
+        markdown.Line($"## {sign} {RunText.Verdict(run)}");
         markdown.Line();
-        markdown.Line($"{Text(RunText.Request(run.Options))}: {RunText.Counts(run.Summary)}");
+        markdown.Line($"{Text(RunText.Request(run))}: {RunText.Counts(run.Summary)}");
         markdown.Line();
         markdown.List([.. run.Summary.Reasons.Select(Text)], MaxFindings);
         WriteImplementations(markdown, run);

@@ -8,8 +8,9 @@ namespace Conformance.Reporting;
 internal static class RunText
 {
     /// <summary>What the run comes to, in capitals.</summary>
-    public static string Verdict(RunSummary summary) => summary.ExitCode switch
+    public static string Verdict(Run run) => run.Summary.ExitCode switch
     {
+        0 when run.Shard is not null => "NOTHING AGAINST IT in this shard; 'conformance merge' decides on the whole",
         0 => "CONFORMANT",
         1 => "NOT CONFORMANT",
         3 => "INCOMPLETE: a required backend is unavailable",
@@ -22,9 +23,16 @@ internal static class RunText
         $"{summary.Cases} cases, {summary.Evaluations} evaluations, {summary.Findings} findings, {summary.Seconds:F1} s");
 
     /// <summary>What was asked for.</summary>
-    public static string Request(RunOptions options) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{options.Loss}, {(options.Suite is { } suite ? $"suite {suite}" : $"{options.Cases.Length} named cases")}, seed {options.Seed}{(options.MaxUlps is { } ulps ? $", at most {Standing.FormatUlps(ulps)} ULP in place of the contracts" : string.Empty)}, rtol {options.Tolerance.Relative:0.###e-0}, atol {options.Tolerance.Absolute:0.###e-0}");
+    public static string Request(Run run)
+    {
+        RunOptions options = run.Options;
+        string what = options.Suite is { } suite ? $"suite {suite}" : string.Create(CultureInfo.InvariantCulture, $"{options.Cases.Length} named cases");
+        string shard = run.Shard is { } part ? string.Create(CultureInfo.InvariantCulture, $", shard {part.Index}/{part.Count}") : string.Empty;
+        string ulps = options.MaxUlps is { } most ? $", at most {Standing.FormatUlps(most)} ULP in place of the contracts" : string.Empty;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{options.Loss}, {what}{shard}, seed {options.Seed}{ulps}, rtol {options.Tolerance.Relative:0.###e-0}, atol {options.Tolerance.Absolute:0.###e-0}");
+    }
 
     /// <summary>With what it was made: names and values.</summary>
     public static IEnumerable<(string Name, string Value)> Provenance(Run run)

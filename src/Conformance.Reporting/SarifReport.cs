@@ -137,7 +137,7 @@ public sealed class SarifReport : IRunReport
 
         json.WriteEndArray();
         json.WriteStartObject("properties");
-        json.WriteString("request", RunText.Request(run.Options));
+        json.WriteString("request", RunText.Request(run));
         foreach ((string name, string value) in RunText.Provenance(run))
         {
             json.WriteString(name, value);

@@ -57,14 +57,14 @@ internal sealed class AccuracyTally(ImplementationInfo implementation, DType dty
             WorstError = ExtremeAt(context, index, standing, waiver);
         }
 
-        if (waiver is not null && !standing.IsNonFiniteMismatch && (WorstWaived is null || standing.Ratio > WorstWaived.Standing.Ratio))
+        if (waiver is not null && !standing.IsNonFiniteMismatch && (WorstWaived is null || IsLarger(standing.Ratio, WorstWaived.Standing.Ratio)))
         {
             WorstWaived = ExtremeAt(context, index, standing, waiver);
         }
 
         // An infinite limit that is met has no share in any bound.
         if (waiver is null && (standing.Truth.IsReal || !standing.IsWithin)
-            && (WorstRatio is null || standing.Ratio > WorstRatio.Standing.Ratio))
+            && (WorstRatio is null || IsLarger(standing.Ratio, WorstRatio.Standing.Ratio)))
         {
             WorstRatio = ExtremeAt(context, index, standing, waiver);
         }
@@ -73,10 +73,12 @@ internal sealed class AccuracyTally(ImplementationInfo implementation, DType dty
     // Of equal errors, the one that surprises more.
     private static bool IsWorse(in Standing standing, in Standing worst)
     {
-        double error = Math.Abs(standing.Error);
-        double worstError = Math.Abs(worst.Error);
-        return error > worstError || (error == worstError && standing.Ratio > worst.Ratio);
+        int order = Math.Abs(standing.Error).CompareTo(Math.Abs(worst.Error));
+        return order > 0 || (order == 0 && IsLarger(standing.Ratio, worst.Ratio));
     }
+
+    // A total order, in which NaN is the least, so that it does not matter which of two comes first.
+    private static bool IsLarger(double value, double than) => value.CompareTo(than) > 0;
 
     private Extreme ExtremeAt(CaseContext context, int index, in Standing standing, WaiverUse? waiver) =>
         context.IsReduced(Output == Judge.GradientName)

@@ -53,4 +53,23 @@ public sealed record AccuracyExtreme(
             standing.DescribeConditioning(),
             extreme.Waiver);
     }
+
+    /// <summary>Compares two elements by their share of the bound.</summary>
+    internal static int CompareRatios(AccuracyExtreme left, AccuracyExtreme right) => left.Ratio.CompareTo(right.Ratio);
+
+    /// <summary>Compares two elements by their error and, where that is equal, by what surprises more.</summary>
+    internal static int CompareErrors(AccuracyExtreme left, AccuracyExtreme right) =>
+        Math.Abs(left.Ulps).CompareTo(Math.Abs(right.Ulps)) is not 0 and int order ? order : CompareRatios(left, right);
+
+    /// <summary>The worse of two elements; the earlier where they are equally bad.</summary>
+    internal static AccuracyExtreme? Worse(AccuracyExtreme? left, AccuracyExtreme? right, Comparison<AccuracyExtreme> compare, SuiteOrder order)
+    {
+        if (left is null || right is null)
+        {
+            return left ?? right;
+        }
+
+        int difference = compare(left, right);
+        return difference > 0 || (difference == 0 && order.IsBefore(left.CaseId, left.Index, right.CaseId, right.Index)) ? left : right;
+    }
 }

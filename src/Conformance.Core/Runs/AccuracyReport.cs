@@ -53,4 +53,21 @@ public sealed record AccuracyReport(
         AccuracyExtreme.Of(tally.WorstError),
         AccuracyExtreme.Of(tally.WorstRatio),
         AccuracyExtreme.Of(tally.WorstWaived));
+
+    /// <summary>This and the same output's accuracy on other cases.</summary>
+    /// <param name="other">The other.</param>
+    /// <param name="order">The order of the cases.</param>
+    /// <returns>Both.</returns>
+    internal AccuracyReport With(AccuracyReport other, SuiteOrder order) => this with
+    {
+        Elements = Elements + other.Elements,
+        CorrectlyRounded = CorrectlyRounded + other.CorrectlyRounded,
+        LostEverything = LostEverything + other.LostEverything,
+        Flushed = Flushed + other.Flushed,
+        NonFiniteMismatches = NonFiniteMismatches + other.NonFiniteMismatches,
+        Waived = Waived + other.Waived,
+        Worst = AccuracyExtreme.Worse(Worst, other.Worst, AccuracyExtreme.CompareErrors, order),
+        WorstRatio = AccuracyExtreme.Worse(WorstRatio, other.WorstRatio, AccuracyExtreme.CompareRatios, order),
+        WorstWaived = AccuracyExtreme.Worse(WorstWaived, other.WorstWaived, AccuracyExtreme.CompareRatios, order),
+    };
 }

@@ -20,4 +20,24 @@ public sealed record ImplementationReport(
     string Formula,
     ImmutableArray<ContractReport> Contracts,
     ImmutableSortedDictionary<Verdict, int> Verdicts,
-    string? Recorded = null);
+    string? Recorded = null)
+{
+    private const string VersionSeparator = ", ";
+
+    /// <summary>This and the same implementation on other cases.</summary>
+    /// <param name="other">The other.</param>
+    /// <returns>Both.</returns>
+    internal ImplementationReport With(ImplementationReport other) => this with
+    {
+        Verdicts = Verdicts.SetItems(other.Verdicts.Select(entry => KeyValuePair.Create(entry.Key, entry.Value + Verdicts.GetValueOrDefault(entry.Key)))),
+        Recorded = Recorded is null ? other.Recorded
+            : other.Recorded is null ? Recorded
+            : JoinVersions($"{Recorded}{VersionSeparator}{other.Recorded}".Split(VersionSeparator)),
+    };
+
+    /// <summary>Several recorded versions as one text.</summary>
+    /// <param name="versions">The versions.</param>
+    /// <returns>Each once, in ordinal order.</returns>
+    internal static string JoinVersions(IEnumerable<string> versions) =>
+        string.Join(VersionSeparator, versions.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+}

@@ -52,4 +52,24 @@ public sealed record PairReport(
         pair.WorstUlps,
         pair.WorstCaseId,
         pair.WorstIndex);
+
+    /// <summary>This and the same pair on other cases.</summary>
+    /// <param name="other">The other.</param>
+    /// <param name="order">The order of the cases.</param>
+    /// <returns>Both.</returns>
+    internal PairReport With(PairReport other, SuiteOrder order)
+    {
+        bool isWorse = other.WorstCaseId is not null && (WorstCaseId is null || other.WorstRatio > WorstRatio
+            || (other.WorstRatio == WorstRatio && order.IsBefore(other.WorstCaseId, other.WorstIndex, WorstCaseId, WorstIndex)));
+        PairReport worst = isWorse ? other : this;
+        return worst with
+        {
+            Elements = Elements + other.Elements,
+            Equal = Equal + other.Equal,
+            Close = Close + other.Close,
+            WithinContract = WithinContract + other.WithinContract,
+            Waived = Waived + other.Waived,
+            Failed = Failed + other.Failed,
+        };
+    }
 }

@@ -35,6 +35,16 @@ public sealed record Provenance
     /// <summary>The threads that each backend computes with.</summary>
     public ImmutableSortedDictionary<string, string> Threads { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>
+    /// For a run that was put together: the provenance of further shards, in their order, without those that differ from this one or an earlier one
+    /// only in when they began. This one is that of the first shard, and began when the earliest did.
+    /// </summary>
+    public ImmutableArray<Provenance> Others
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    }
+
     /// <summary>The versions that the backends report: component to version.</summary>
     public ImmutableSortedDictionary<string, string> Versions { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 }

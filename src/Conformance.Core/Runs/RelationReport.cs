@@ -25,4 +25,15 @@ public sealed record RelationReport(
 {
     /// <summary>Whether the statement held on every draw.</summary>
     public bool Holds => Close == Draws;
+
+    /// <summary>This and the same relation over other draws.</summary>
+    /// <param name="other">The other.</param>
+    /// <returns>Both.</returns>
+    internal RelationReport With(RelationReport other) => this with
+    {
+        Draws = Draws + other.Draws,
+        Equal = Equal + other.Equal,
+        Close = Close + other.Close,
+        WorstRelative = Math.Max(WorstRelative, other.WorstRelative),
+    };
 }

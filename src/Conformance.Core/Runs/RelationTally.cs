@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Conformance.Core.Backends;
 using Conformance.Core.Judging;
 using Conformance.Core.Relations;
@@ -39,11 +38,6 @@ internal sealed class RelationTally(Tolerance tolerance)
         }
     }
 
-    public ImmutableArray<RelationReport> ToReports() =>
-    [
-        .. from relation in Relation.All
-           from entry in _reports
-           where entry.Key.Relation == relation
-           select entry.Value,
-    ];
+    /// <summary>The reports, in no order.</summary>
+    public IEnumerable<RelationReport> Reports => _reports.Values;
 }

@@ -21,6 +21,9 @@ public sealed record Run
     /// <summary>What it was asked to do.</summary>
     public required RunOptions Options { get; init; }
 
+    /// <summary>Which part of a whole it is; null for a whole.</summary>
+    public ShardReport? Shard { get; init; }
+
     /// <summary>The backends, available or not.</summary>
     public required ImmutableArray<BackendReport> Backends { get; init; }
 

@@ -28,6 +28,7 @@ public sealed class SuiteRunner(IReadOnlyList<(IBackend Backend, BackendStatus S
     /// <param name="progress">Told after each block.</param>
     /// <param name="observe">Sees each judged case with its outputs while their tensors live; null for nobody.</param>
     /// <param name="cancellationToken">Stops the run.</param>
+    /// <param name="shard">The part of the draws to run; null for all.</param>
     /// <returns>The run.</returns>
     public async Task<Run> RunAsync(
         RunOptions options,
@@ -36,7 +37,8 @@ public sealed class SuiteRunner(IReadOnlyList<(IBackend Backend, BackendStatus S
         IReadOnlyList<Waiver> waivers,
         IProgress<RunProgress> progress,
         Action<JudgedCase>? observe,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        Shard? shard = null)
     {
         Provenance provenance = ProvenanceProbe.Capture(backends.Select(backend => backend.Status));
         Stopwatch stopwatch = Stopwatch.StartNew();
@@ -45,7 +47,8 @@ public sealed class SuiteRunner(IReadOnlyList<(IBackend Backend, BackendStatus S
         Session session = new(
             [.. backends.SelectMany(backend => backend.Backend.Implementations)], new Judge(options.Tolerance, uses, options.MaxUlps), options.Tolerance, observe);
 
-        int totalCases = plans.Sum(plan => plan.Cases.Length);
+        IReadOnlyList<DrawPlan> taken = shard is null ? plans : shard.Of(plans);
+        int totalCases = taken.Sum(plan => plan.Cases.Length);
         using ITensorArena even = createArena();
         using ITensorArena odd = createArena();
         ITensorArena arena = even;
@@ -53,7 +56,7 @@ public sealed class SuiteRunner(IReadOnlyList<(IBackend Backend, BackendStatus S
         Task evaluation = Task.CompletedTask;
         try
         {
-            foreach (EvaluationBlock block in Blocks(plans, session.Implementations, options.Repeats, () => arena))
+            foreach (EvaluationBlock block in Blocks(taken, session.Implementations, options.Repeats, () => arena))
             {
                 await evaluation.ConfigureAwait(false);
                 cancellationToken.ThrowIfCancellationRequested();
@@ -73,7 +76,8 @@ public sealed class SuiteRunner(IReadOnlyList<(IBackend Backend, BackendStatus S
 
         cancellationToken.ThrowIfCancellationRequested();
         JudgeBlock(running);
-        return session.ToRun(options, provenance, backends, floor, uses, stopwatch.Elapsed);
+        ShardReport? part = shard is null ? null : ShardReport.Of(shard, plans, floor, waivers);
+        return RunOutcome.Decide(session.ToRun(options, provenance, part, backends, part is null ? floor : 0, uses, stopwatch.Elapsed));
 
         void JudgeBlock(EvaluationBlock? block)
         {
@@ -110,7 +114,7 @@ public sealed class SuiteRunner(IReadOnlyList<(IBackend Backend, BackendStatus S
         ImmutableArray<ImplementationInfo> implementations, Judge judge, Tolerance tolerance, Action<JudgedCase>? observe)
     {
         private readonly List<CaseReport> _cases = [];
-        private readonly Dictionary<string, SortedSet<string>> _recordedVersions = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, HashSet<string>> _recordedVersions = new(StringComparer.Ordinal);
         private readonly RelationTally _relations = new(tolerance);
         private readonly Dictionary<string, SortedDictionary<Verdict, int>> _verdicts =
             implementations.ToDictionary(implementation => implementation.Id, _ => new SortedDictionary<Verdict, int>());
@@ -155,33 +159,21 @@ public sealed class SuiteRunner(IReadOnlyList<(IBackend Backend, BackendStatus S
         public Run ToRun(
             RunOptions options,
             Provenance provenance,
+            ShardReport? shard,
             IReadOnlyList<(IBackend Backend, BackendStatus Status)> backends,
             int floor,
             ImmutableArray<WaiverUse> waivers,
             TimeSpan elapsed)
         {
-            foreach (WaiverUse stale in waivers.Where(use => use.IsStale))
-            {
-                foreach (string implementation in stale.ExercisedBy)
-                {
-                    Count(implementation, Verdict.UnexpectedPass);
-                }
-            }
-
-            ImmutableArray<BackendReport> reports = [.. backends.Select(backend => BackendReport.Of(backend.Backend.Name, backend.Status))];
-            ImmutableArray<RelationReport> relations = _relations.ToReports();
-            ImmutableArray<WaiverReport> waiverReports = [.. waivers.Select(WaiverReport.Of)];
-            (int exitCode, ImmutableArray<string> reasons) = RunOutcome.Of(
-                options, floor, _cases.Count, judge.Tallies.Sum(tally => tally.Elements), judge.FindingCount, _verdicts, reports, relations, waiverReports);
-            ImmutableArray<AccuracyReport> accuracy =
-                [.. implementations.SelectMany(implementation => judge.Tallies.Where(tally => tally.Implementation.Id == implementation.Id).Select(AccuracyReport.Of))];
+            RunOrder order = new(implementations.Select(implementation => implementation.Id));
             return new Run
             {
                 Summary = new RunSummary(
-                    exitCode, reasons, _cases.Count, floor, EvaluationCount, judge.FindingCount, Math.Round(elapsed.TotalSeconds, 3), RecordedCount),
+                    0, [], _cases.Count, floor, EvaluationCount, judge.FindingCount, Math.Round(elapsed.TotalSeconds, 3), RecordedCount),
                 Provenance = provenance,
                 Options = options,
-                Backends = reports,
+                Shard = shard,
+                Backends = [.. backends.Select(backend => BackendReport.Of(backend.Backend.Name, backend.Status))],
                 Implementations =
                 [
                     .. implementations.Select(implementation => new ImplementationReport(
@@ -192,13 +184,13 @@ public sealed class SuiteRunner(IReadOnlyList<(IBackend Backend, BackendStatus S
                         implementation.Formula,
                         [.. implementation.Contracts.Select(ContractReport.Of)],
                         _verdicts[implementation.Id].ToImmutableSortedDictionary(),
-                        _recordedVersions.TryGetValue(implementation.Id, out SortedSet<string>? versions) ? string.Join(", ", versions) : null)),
+                        _recordedVersions.TryGetValue(implementation.Id, out HashSet<string>? versions) ? ImplementationReport.JoinVersions(versions) : null)),
                 ],
-                Relations = relations,
-                Accuracy = accuracy,
-                Slack = options.IsFrozenSuite && options.Suite == SuiteCatalog.Deep.Name ? SlackReport.Of(accuracy) : [],
-                Agreement = [.. judge.Pairs.Select(PairReport.Of)],
-                Waivers = waiverReports,
+                Relations = order.Sort(_relations.Reports),
+                Accuracy = order.Sort(judge.Tallies.Select(AccuracyReport.Of)),
+                Slack = [],
+                Agreement = order.Sort(judge.Pairs.Select(PairReport.Of)),
+                Waivers = [.. waivers.Select(WaiverReport.Of)],
                 Findings = [.. judge.Findings],
                 Cases = [.. _cases],
             };
@@ -213,9 +205,9 @@ public sealed class SuiteRunner(IReadOnlyList<(IBackend Backend, BackendStatus S
                 Add(outputs[i].Implementation.Id, verdicts[i]);
                 if (outputs[i].Evaluation.Recorded is { } version)
                 {
-                    if (!_recordedVersions.TryGetValue(outputs[i].Implementation.Id, out SortedSet<string>? versions))
+                    if (!_recordedVersions.TryGetValue(outputs[i].Implementation.Id, out HashSet<string>? versions))
                     {
-                        _recordedVersions.Add(outputs[i].Implementation.Id, versions = new SortedSet<string>(StringComparer.Ordinal));
+                        _recordedVersions.Add(outputs[i].Implementation.Id, versions = new HashSet<string>(StringComparer.Ordinal));
                     }
 
                     versions.Add(version);

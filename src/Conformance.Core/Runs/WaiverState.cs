@@ -14,4 +14,7 @@ public enum WaiverState
 
     /// <summary>Its end date has passed; it covers nothing.</summary>
     Expired,
+
+    /// <summary>In this shard its deviation could have shown and did not; the merged run decides whether it is stale.</summary>
+    Undecided,
 }
