@@ -7,26 +7,49 @@ using Conformance.Core.Tensors;
 namespace Conformance.Isolation;
 
 /// <summary>
-/// A backend in a worker process of its own. A crash, a hang or an out-of-memory kill of the worker is the outcome of the
-/// evaluation that it was making; the worker is started again and the rest goes on.
+/// A backend in a worker process of its own. A crash, a hang or too much memory of the worker is the outcome of the evaluation
+/// that it was making; the worker is started again and the rest goes on.
 /// </summary>
-/// <param name="inner">The backend, of which only name and implementations are used here.</param>
-/// <param name="prepare">What must be done before a worker can start: gives its command, or the status that says why there is none.</param>
-/// <param name="limits">Times and counts.</param>
-public sealed class IsolatedBackend(
-    IBackend inner,
-    Func<IProgress<string>, CancellationToken, Task<(WorkerCommand? Command, BackendStatus? Missing)>> prepare,
-    IsolationLimits limits) : IBackend
+public sealed class IsolatedBackend : IBackend
 {
+    private readonly Func<IProgress<string>, CancellationToken, Task<(WorkerCommand? Command, BackendStatus? Missing)>> _prepare;
+    private readonly IsolationLimits _limits;
+    private readonly IAsyncDisposable? _inner;
+    private readonly Dictionary<string, int> _timeouts = new(StringComparer.Ordinal);
     private WorkerCommand? _command;
     private WorkerProcess? _worker;
-    private int _restarts;
+    private int _crashes;
+
+    /// <summary>A backend that this program has too, as its worker does.</summary>
+    /// <param name="inner">The backend, of which only name and implementations are used here; ended with this one.</param>
+    /// <param name="prepare">What must be done before a worker can start: gives its command, or the status that says why there is none.</param>
+    /// <param name="limits">Times, sizes and counts.</param>
+    public IsolatedBackend(
+        IBackend inner, Func<IProgress<string>, CancellationToken, Task<(WorkerCommand? Command, BackendStatus? Missing)>> prepare, IsolationLimits limits)
+        : this(inner.Name, inner.Implementations, prepare, limits) => _inner = inner;
+
+    /// <summary>A backend that only its worker has, which need not be of .NET.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="implementations">Its implementations.</param>
+    /// <param name="prepare">What must be done before a worker can start: gives its command, or the status that says why there is none.</param>
+    /// <param name="limits">Times, sizes and counts.</param>
+    public IsolatedBackend(
+        string name,
+        IReadOnlyList<ImplementationInfo> implementations,
+        Func<IProgress<string>, CancellationToken, Task<(WorkerCommand? Command, BackendStatus? Missing)>> prepare,
+        IsolationLimits limits)
+    {
+        Name = name;
+        Implementations = implementations;
+        _prepare = prepare;
+        _limits = limits;
+    }
 
     /// <inheritdoc/>
-    public string Name => inner.Name;
+    public string Name { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<ImplementationInfo> Implementations => inner.Implementations;
+    public IReadOnlyList<ImplementationInfo> Implementations { get; }
 
     /// <summary>The process id of the worker; null while there is none.</summary>
     public int? WorkerId => _worker?.Id;
@@ -34,7 +57,7 @@ public sealed class IsolatedBackend(
     /// <inheritdoc/>
     public async Task<BackendStatus> StartAsync(IProgress<string> progress, CancellationToken cancellationToken)
     {
-        (_command, BackendStatus? missing) = await prepare(progress, cancellationToken).ConfigureAwait(false);
+        (_command, BackendStatus? missing) = await _prepare(progress, cancellationToken).ConfigureAwait(false);
         return _command is null
             ? missing ?? throw new InvalidOperationException("Neither a command nor a reason was given.")
             : await StartWorkerAsync(cancellationToken).ConfigureAwait(false);
@@ -46,26 +69,37 @@ public sealed class IsolatedBackend(
         IReadOnlyList<EvaluationRequest> requests, CancellationToken cancellationToken)
     {
         ImmutableArray<WorkItem> items = [.. requests.Select(ToItem)];
-        List<Evaluation> evaluations = new(items.Length);
-        while (evaluations.Count < items.Length)
+        Evaluation?[] evaluations = new Evaluation?[items.Length];
+        while (true)
         {
-            if (_worker is null && await TryRestartAsync(cancellationToken).ConfigureAwait(false) is { } lost)
+            ImmutableArray<int> open = [.. Enumerable.Range(0, items.Length).Where(index => (evaluations[index] ??= GivenUp(items[index])) is null)];
+            if (open.IsEmpty)
             {
-                evaluations.AddRange(Enumerable.Repeat(lost, items.Length - evaluations.Count));
-                break;
+                return evaluations!;
             }
 
-            await EvaluateUntilLossAsync(items[evaluations.Count..], evaluations, cancellationToken).ConfigureAwait(false);
-        }
+            if (_worker is null && await TryRestartAsync(cancellationToken).ConfigureAwait(false) is { } lost)
+            {
+                foreach (int index in open)
+                {
+                    evaluations[index] = lost;
+                }
 
-        return evaluations;
+                return evaluations!;
+            }
+
+            await EvaluateUntilLossAsync([.. open.Select(index => items[index])], open, evaluations, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await LoseWorkerAsync().ConfigureAwait(false);
-        await inner.DisposeAsync().ConfigureAwait(false);
+        if (_inner is not null)
+        {
+            await _inner.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     private static WorkItem ToItem(EvaluationRequest request) => new(
@@ -83,17 +117,23 @@ public sealed class IsolatedBackend(
     private static SharedLocation LocationOf(EvaluationRequest request, Tensor tensor) => tensor.Location
         ?? throw new InvalidOperationException($"A tensor of {request.Name} is not of a shared arena, and a worker can reach no other.");
 
+    private Evaluation? GivenUp(WorkItem item) => _timeouts.GetValueOrDefault(item.Implementation) < _limits.Timeouts
+        ? null
+        : new Evaluation(Outcome.Timeout, Message: string.Create(
+            CultureInfo.InvariantCulture, $"not evaluated: {_limits.Timeouts} evaluations did not return within {_limits.Evaluation.TotalSeconds} s"));
+
     private async Task EvaluateUntilLossAsync(
-        ImmutableArray<WorkItem> items, List<Evaluation> evaluations, CancellationToken cancellationToken)
+        ImmutableArray<WorkItem> items, ImmutableArray<int> indices, Evaluation?[] evaluations, CancellationToken cancellationToken)
     {
         WorkerProcess worker = _worker!;
+        int next = 0;
 
         // Not awaited before replies are read: with both pipes full, each side would wait for the other.
         Task sending = worker.SendAsync(items, cancellationToken);
         CancellationTokenSource deadline = new();
         try
         {
-            for (int i = 0; i < items.Length; i++)
+            for (; next < items.Length; next++)
             {
                 if (!deadline.TryReset())
                 {
@@ -101,10 +141,10 @@ public sealed class IsolatedBackend(
                     deadline = new CancellationTokenSource();
                 }
 
-                deadline.CancelAfter(limits.Evaluation);
+                deadline.CancelAfter(_limits.Evaluation);
                 using CancellationTokenRegistration stop = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
                 WorkResult result = await worker.ReadResultAsync(deadline.Token).ConfigureAwait(false);
-                evaluations.Add(new Evaluation(result.Outcome, result.Loss?.ToSignature(), result.Gradient?.ToSignature(), result.Message));
+                evaluations[indices[next]] = new Evaluation(result.Outcome, result.Loss?.ToSignature(), result.Gradient?.ToSignature(), result.Message);
             }
 
             await sending.ConfigureAwait(false);
@@ -114,30 +154,44 @@ public sealed class IsolatedBackend(
             string lines = worker.LastLines();
             await LoseWorkerAsync().ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            evaluations.Add(new Evaluation(Outcome.Timeout, Message: string.Create(
-                CultureInfo.InvariantCulture, $"no result within {limits.Evaluation.TotalSeconds} s{lines}")));
+            string implementation = items[next].Implementation;
+            _timeouts[implementation] = _timeouts.GetValueOrDefault(implementation) + 1;
+            evaluations[indices[next]] = new Evaluation(Outcome.Timeout, Message: string.Create(
+                CultureInfo.InvariantCulture, $"no result within {_limits.Evaluation.TotalSeconds} s{lines}"));
         }
-        catch (Exception exception) when (exception is IOException or InvalidDataException)
+        catch (InvalidDataException exception)
         {
-            string how = await worker.DescribeExitAsync().ConfigureAwait(false);
-            await LoseWorkerAsync().ConfigureAwait(false);
-            evaluations.Add(new Evaluation(Outcome.Crash, Message: how));
+            await LoseAfterCrashAsync(DescribeGarbage(worker, exception)).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            await LoseAfterCrashAsync(await worker.DescribeExitAsync().ConfigureAwait(false)).ConfigureAwait(false);
         }
         finally
         {
             deadline.Dispose();
             _ = sending.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         }
+
+        async Task LoseAfterCrashAsync(string how)
+        {
+            _crashes++;
+            await LoseWorkerAsync().ConfigureAwait(false);
+            if (next < items.Length)
+            {
+                evaluations[indices[next]] = new Evaluation(Outcome.Crash, Message: how);
+            }
+        }
     }
 
     private async Task<BackendStatus> StartWorkerAsync(CancellationToken cancellationToken)
     {
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(limits.Start);
+        deadline.CancelAfter(_limits.Start);
         string how;
         try
         {
-            _worker = WorkerProcess.Start(_command!);
+            _worker = WorkerProcess.Start(_command!, _limits.Memory);
         }
         catch (Win32Exception exception)
         {
@@ -157,9 +211,13 @@ public sealed class IsolatedBackend(
         }
         catch (OperationCanceledException)
         {
-            how = string.Create(CultureInfo.InvariantCulture, $"the worker did not start within {limits.Start.TotalSeconds} s{_worker.LastLines()}");
+            how = string.Create(CultureInfo.InvariantCulture, $"the worker did not start within {_limits.Start.TotalSeconds} s{_worker.LastLines()}");
         }
-        catch (Exception exception) when (exception is IOException or InvalidDataException)
+        catch (InvalidDataException exception)
+        {
+            how = DescribeGarbage(_worker, exception);
+        }
+        catch (IOException)
         {
             how = await _worker.DescribeExitAsync().ConfigureAwait(false);
         }
@@ -170,19 +228,27 @@ public sealed class IsolatedBackend(
     }
 
     private BackendStatus Unstartable(string how) =>
-        BackendStatus.Unavailable($"The {Name} worker could not be started: {how}.", "Run 'conformance doctor' to see what was found.");
+        BackendStatus.Unavailable($"The {Name} worker could not be started: {how}.", _command!.StartFix);
+
+    private static string DescribeGarbage(WorkerProcess worker, InvalidDataException exception) =>
+        $"the worker's pipe was written to by something else ({exception.Message.TrimEnd('.')}){worker.LastLines()}";
 
     private async Task<Evaluation?> TryRestartAsync(CancellationToken cancellationToken)
     {
-        if (_restarts == limits.Restarts)
+        if (_crashes > _limits.Restarts)
         {
             return new Evaluation(Outcome.Crash, Message: string.Create(
-                CultureInfo.InvariantCulture, $"not evaluated: the worker was lost {_restarts + 1} times"));
+                CultureInfo.InvariantCulture, $"not evaluated: the worker was lost {_crashes} times"));
         }
 
-        _restarts++;
         BackendStatus status = await StartWorkerAsync(cancellationToken).ConfigureAwait(false);
-        return status.IsAvailable ? null : new Evaluation(Outcome.Crash, Message: status.Missing);
+        if (status.IsAvailable)
+        {
+            return null;
+        }
+
+        _crashes++;
+        return new Evaluation(Outcome.Crash, Message: status.Missing);
     }
 
     private async Task LoseWorkerAsync()

@@ -7,4 +7,8 @@ namespace Conformance.Isolation;
 /// <param name="Arguments">Its arguments.</param>
 /// <param name="Environment">Variables to set in its native environment.</param>
 public sealed record WorkerCommand(
-    string FileName, ImmutableArray<string> Arguments, ImmutableDictionary<string, string> Environment);
+    string FileName, ImmutableArray<string> Arguments, ImmutableDictionary<string, string> Environment)
+{
+    /// <summary>What to do where it cannot be started, one sentence.</summary>
+    public string StartFix { get; init; } = "Run 'conformance doctor' to see what was found.";
+}

@@ -24,6 +24,7 @@ public static partial class WorkerHost
     /// <param name="outputHandle">The pipe to write to.</param>
     public static void Serve(IBackend backend, string inputHandle, string outputHandle)
     {
+        ProcessGroup.Lead();
         AnonymousPipeClientStream input = new(PipeDirection.In, inputHandle);
         AnonymousPipeClientStream output = new(PipeDirection.Out, outputHandle);
         using BlockingCollection<ImmutableArray<WorkItem>> work = [];
@@ -89,6 +90,7 @@ public static partial class WorkerHost
         }
         else
         {
+            ProcessGroup.Kill(Environment.ProcessId);
             NativeExit(code);
         }
     }

@@ -27,7 +27,18 @@ internal sealed record WorkSignature(string DType, ImmutableArray<int> Shape)
     public static WorkSignature? Of(OutputSignature? signature) =>
         signature is null ? null : new WorkSignature(signature.DType, signature.Shape.Dimensions);
 
-    public OutputSignature ToSignature() => new(DType, new Shape(Shape.AsSpan()));
+    /// <exception cref="InvalidDataException">No tensor can have such a shape.</exception>
+    public OutputSignature ToSignature()
+    {
+        try
+        {
+            return new OutputSignature(DType, new Shape(Shape.AsSpan()));
+        }
+        catch (Exception exception) when (exception is ArgumentException or OverflowException)
+        {
+            throw new InvalidDataException("A worker frame has a shape that no tensor can have.", exception);
+        }
+    }
 }
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

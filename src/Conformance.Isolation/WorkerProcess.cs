@@ -11,14 +11,18 @@ namespace Conformance.Isolation;
 internal sealed class WorkerProcess : IAsyncDisposable
 {
     private const int KeptLines = 20;
+    private const int MaxLineLength = 300;
+    private const long Gibibyte = 1L << 30;
     private const int SignalBase = 128;
     private const int LastSignal = 64;
     private static readonly TimeSpan ExitPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MemoryPoll = TimeSpan.FromMilliseconds(100);
 
     // The client ends of the pipes are inheritable until the child has them: no other child may be started meanwhile.
     private static readonly Lock StartLock = new();
 
     private readonly Process _process;
+    private readonly int _id;
     private readonly AnonymousPipeServerStream _toWorker;
     private readonly AnonymousPipeServerStream _fromWorker;
 
@@ -26,10 +30,16 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private readonly Queue<string> _outputLines = new();
     private readonly Queue<string> _errorLines = new();
     private readonly Task _gone;
+    private readonly long _memory;
+    private readonly CancellationTokenSource _disposing = new();
+    private readonly Task _watchingMemory;
+    private volatile bool _usedTooMuch;
 
-    private WorkerProcess(Process process, AnonymousPipeServerStream toWorker, AnonymousPipeServerStream fromWorker)
+    private WorkerProcess(Process process, AnonymousPipeServerStream toWorker, AnonymousPipeServerStream fromWorker, long memory)
     {
         _process = process;
+        _id = process.Id;
+        _memory = memory;
         _toWorker = toWorker;
         _fromWorker = fromWorker;
         process.OutputDataReceived += (_, line) => Keep(_outputLines, line.Data);
@@ -37,11 +47,13 @@ internal sealed class WorkerProcess : IAsyncDisposable
         _gone = WatchAsync(process);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
+        _watchingMemory = WatchMemoryAsync();
     }
 
-    public int Id => _process.Id;
+    public int Id => _id;
 
-    public static WorkerProcess Start(WorkerCommand command)
+    /// <summary>Starts a worker, which is ended when it has more than <paramref name="memory"/> bytes resident.</summary>
+    public static WorkerProcess Start(WorkerCommand command, long memory)
     {
         ProcessStartInfo start = new(command.FileName, command.Arguments)
         {
@@ -76,7 +88,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
             toWorker.DisposeLocalCopyOfClientHandle();
             fromWorker.DisposeLocalCopyOfClientHandle();
             process.StandardInput.Close();
-            return new WorkerProcess(process, toWorker, fromWorker);
+            return new WorkerProcess(process, toWorker, fromWorker, memory);
         }
     }
 
@@ -110,7 +122,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
 
         int code = _process.ExitCode;
-        return (code is > SignalBase and <= SignalBase + LastSignal && !OperatingSystem.IsWindows()
+        return (_usedTooMuch ? string.Create(CultureInfo.InvariantCulture, $"the worker used more than {_memory / (double)Gibibyte:0.##} GiB of memory")
+            : code is > SignalBase and <= SignalBase + LastSignal && !OperatingSystem.IsWindows()
             ? string.Create(CultureInfo.InvariantCulture, $"the worker was ended by signal {code - SignalBase}")
             : string.Create(CultureInfo.InvariantCulture, $"the worker ended with exit code {code}")) + LastLines();
     }
@@ -134,10 +147,16 @@ internal sealed class WorkerProcess : IAsyncDisposable
         {
             // It has ended by itself.
         }
+
+        // Its children have another parent where it ended first.
+        ProcessGroup.Kill(_id);
     }
 
     public async ValueTask DisposeAsync()
     {
+        await _disposing.CancelAsync().ConfigureAwait(false);
+        await _watchingMemory.ConfigureAwait(false);
+        _disposing.Dispose();
         Kill();
 
         // Not for the end of its output: a child of the worker that lives on would never end it.
@@ -154,6 +173,26 @@ internal sealed class WorkerProcess : IAsyncDisposable
         process.EnableRaisingEvents = true;
         await exited.Task.ConfigureAwait(false);
         await Task.Delay(ExitPatience).ConfigureAwait(false);
+    }
+
+    private async Task WatchMemoryAsync()
+    {
+        using PeriodicTimer timer = new(MemoryPoll);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_disposing.Token).ConfigureAwait(false))
+            {
+                if (ProcessTreeMemory.Measure(_process) > _memory)
+                {
+                    _usedTooMuch = true;
+                    Kill();
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
     }
 
     // The end of the pipe alone would not do: a child of the worker inherits it and may keep it open.
@@ -174,7 +213,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
         lock (_errorLines)
         {
-            lines.Enqueue(line.Trim());
+            line = line.Trim();
+            lines.Enqueue(line.Length > MaxLineLength ? line[..(MaxLineLength - 3)] + "..." : line);
             if (lines.Count > KeptLines)
             {
                 lines.Dequeue();

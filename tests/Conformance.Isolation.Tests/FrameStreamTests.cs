@@ -52,6 +52,12 @@ public sealed class FrameStreamTests
         await Assert.ThrowsAsync<InvalidDataException>(() => ReadAsync(stream));
     }
 
+    [Theory]
+    [InlineData(-1, 2)]
+    [InlineData(1 << 16, 1 << 16)]
+    public void ToSignature_ShapeOfNoTensor_IsInvalidData(int first, int second) =>
+        Assert.Throws<InvalidDataException>(() => new WorkSignature("float32", [first, second]).ToSignature());
+
     private static Task<WorkResult> ReadAsync(Stream stream) =>
         stream.ReadFrameAsync(WorkerJson.Default.WorkResult, TestContext.Current.CancellationToken);
 }

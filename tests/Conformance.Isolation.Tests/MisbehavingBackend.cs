@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Conformance.Core.Backends;
 using Conformance.Core.Cases;
@@ -28,6 +29,11 @@ internal sealed partial class MisbehavingBackend(string start) : IBackend
     public const string Hangs = "hangs";
     public const string Noisy = "noisy";
     public const string DiesWithChild = "dies_with_child";
+    public const string HangsWithChild = "hangs_with_child";
+    public const string EatsMemory = "eats_memory";
+    public const string ChildEatsMemory = "child_eats_memory";
+    public const string WritesGarbage = "writes_garbage";
+    public const string ClosesPipe = "closes_pipe";
 
     public const string StartsWell = "starts_well";
     public const string StartsUnavailable = "starts_unavailable";
@@ -38,8 +44,12 @@ internal sealed partial class MisbehavingBackend(string start) : IBackend
     /// <summary>Followed by a path: starts well only where there is no such file, and makes it.</summary>
     public const string StartsOnce = "starts_once:";
 
+    /// <summary>The verb by which this program eats memory as the child of a worker.</summary>
+    public const string EaterVerb = "eater";
+
     private static readonly string[] EntryPoints =
-        [Right, WrongShape, WrongDType, Fails, Throws, FailsFast, Exits3, Exits255, ExitsChatty, Segfaults, Killed, Hangs, Noisy, DiesWithChild];
+        [Right, WrongShape, WrongDType, Fails, Throws, FailsFast, Exits3, Exits255, ExitsChatty, Segfaults, Killed, Hangs, Noisy, DiesWithChild,
+            HangsWithChild, EatsMemory, ChildEatsMemory, WritesGarbage, ClosesPipe];
 
     public string Name => BackendName;
 
@@ -142,17 +152,57 @@ internal sealed partial class MisbehavingBackend(string start) : IBackend
                 MakeNoise();
                 break;
             case DiesWithChild:
-                using (Process child = Process.Start("sleep", "300"))
-                {
-                    Console.Error.WriteLine($"child {child.Id}.");
-                }
-
+                StartChild("sleep", "300");
                 NativeExit(3);
+                break;
+            case HangsWithChild:
+                StartChild("sleep", "300");
+                Thread.Sleep(Timeout.Infinite);
+                break;
+            case EatsMemory:
+                EatMemory();
+                break;
+            case ChildEatsMemory:
+                StartChild(Environment.ProcessPath!, EaterVerb);
+                Thread.Sleep(Timeout.Infinite);
+                break;
+            case WritesGarbage:
+                _ = NativeWrite(OutputPipe, "garbage that is no frame", 24);
+                Thread.Sleep(Timeout.Infinite);
+                break;
+            case ClosesPipe:
+                _ = NativeClose(OutputPipe);
+                Thread.Sleep(Timeout.Infinite);
                 break;
         }
 
         Compute(request);
         return Evaluation.Completed(request);
+    }
+
+    /// <summary>Takes 3 GiB, and touches them, and waits to be ended.</summary>
+    public static void EatMemory()
+    {
+        const int Pieces = 192;
+        byte[][] pieces = new byte[Pieces][];
+        for (int i = 0; i < Pieces; i++)
+        {
+            pieces[i] = GC.AllocateUninitializedArray<byte>(16 << 20);
+            pieces[i].AsSpan().Fill(1);
+            Thread.Sleep(1);
+        }
+
+        Thread.Sleep(Timeout.Infinite);
+        GC.KeepAlive(pieces);
+    }
+
+    // The worker was given the handles of its pipes as its last two arguments.
+    private static int OutputPipe => int.Parse(Environment.GetCommandLineArgs()[^1], CultureInfo.InvariantCulture);
+
+    private static void StartChild(string program, string argument)
+    {
+        using Process child = Process.Start(program, argument);
+        Console.Error.WriteLine($"child {child.Id}.");
     }
 
     private static void Compute(EvaluationRequest request)
@@ -184,6 +234,12 @@ internal sealed partial class MisbehavingBackend(string start) : IBackend
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int NativeKill(int processId, int signal);
+
+    [LibraryImport("libc", EntryPoint = "write", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint NativeWrite(int descriptor, string data, nint length);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int NativeClose(int descriptor);
 
     // Reading from an address in the first page ends the process, and in native code it is not a NullReferenceException.
     [LibraryImport("libc", EntryPoint = "strlen")]

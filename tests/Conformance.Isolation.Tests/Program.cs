@@ -12,6 +12,9 @@ switch (args)
     case [DoomedParent.Verb, var entryPoint]:
         await DoomedParent.RunAsync(entryPoint);
         return 0;
+    case [MisbehavingBackend.EaterVerb]:
+        MisbehavingBackend.EatMemory();
+        return 0;
     case var _ when args.Any(argument => argument is "-automated" or "@@"):
         return await ConsoleRunner.Run(args);
     default:

@@ -68,14 +68,73 @@ public sealed partial class WorkerLossTests
 
         IReadOnlyList<Evaluation> evaluations = await run.EvaluateAsync(MisbehavingBackend.DiesWithChild, MisbehavingBackend.Right);
 
-        string message = evaluations[0].Message!;
-        using (Process child = Process.GetProcessById(int.Parse(ChildId().Match(message).Groups[1].Value, CultureInfo.InvariantCulture)))
+        Assert.Equal([Outcome.Crash, Outcome.Completed], evaluations.Select(evaluation => evaluation.Outcome));
+        Assert.StartsWith("the worker ended with exit code 3", evaluations[0].Message, StringComparison.Ordinal);
+        await AssertChildEndsAsync(evaluations[0]);
+    }
+
+    [Fact]
+    public async Task Evaluate_HangWithAChild_EndsTheChildToo()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "sleep is a program on Unix only.");
+        await using IsolatedRun run = await IsolatedRun.StartedAsync(new IsolationLimits { Evaluation = ShortLimit });
+
+        Evaluation evaluation = Assert.Single(await run.EvaluateAsync(MisbehavingBackend.HangsWithChild));
+
+        Assert.Equal(Outcome.Timeout, evaluation.Outcome);
+        await AssertChildEndsAsync(evaluation);
+    }
+
+    [Fact]
+    public async Task Evaluate_HangsMoreOftenThanAllowed_GivesThatImplementationUpAndNoOther()
+    {
+        await using IsolatedRun run = await IsolatedRun.StartedAsync(new IsolationLimits { Evaluation = ShortLimit, Timeouts = 2, Restarts = 0 });
+        EvaluationRequest[] requests =
+        [
+            .. new[] { MisbehavingBackend.Hangs, MisbehavingBackend.Right, MisbehavingBackend.Hangs, MisbehavingBackend.Hangs, MisbehavingBackend.Right, MisbehavingBackend.Hangs }
+                .Select(entryPoint => run.Request(entryPoint)),
+        ];
+
+        IReadOnlyList<Evaluation> evaluations = await run.EvaluateAsync(requests);
+        Evaluation more = Assert.Single(await run.EvaluateAsync(MisbehavingBackend.Hangs));
+
+        Assert.All([0, 2], i => Assert.Equal(
+            new Evaluation(Outcome.Timeout, Message: "no result within 5 s; its last lines: entering the kernel"), evaluations[i]));
+        Assert.All([evaluations[3], evaluations[5], more], evaluation => Assert.Equal(
+            new Evaluation(Outcome.Timeout, Message: "not evaluated: 2 evaluations did not return within 5 s"), evaluation));
+        Assert.All([1, 4], i => IsolatedRun.AssertRight(requests[i], evaluations[i]));
+    }
+
+    [Theory]
+    [InlineData(MisbehavingBackend.EatsMemory)]
+    [InlineData(MisbehavingBackend.ChildEatsMemory)]
+    public async Task Evaluate_TooMuchMemory_IsACrashThatSaysSoAndTheRestGoesOn(string entryPoint)
+    {
+        Assert.SkipUnless(entryPoint == MisbehavingBackend.EatsMemory || OperatingSystem.IsLinux(), "Children are counted on Linux.");
+        await using IsolatedRun run = await IsolatedRun.StartedAsync(new IsolationLimits { Memory = 3L << 29 });
+
+        IReadOnlyList<Evaluation> evaluations = await run.EvaluateAsync(MisbehavingBackend.Right, entryPoint, MisbehavingBackend.Right);
+
+        Assert.Equal([Outcome.Completed, Outcome.Crash, Outcome.Completed], evaluations.Select(evaluation => evaluation.Outcome));
+        Assert.StartsWith("the worker used more than 1.5 GiB of memory", evaluations[1].Message, StringComparison.Ordinal);
+        if (entryPoint == MisbehavingBackend.ChildEatsMemory)
         {
-            child.Kill();
+            await AssertChildEndsAsync(evaluations[1]);
         }
+    }
+
+    [Theory]
+    [InlineData(MisbehavingBackend.WritesGarbage, "the worker's pipe was written to by something else (A worker frame claims ")]
+    [InlineData(MisbehavingBackend.ClosesPipe, "the worker closed its pipe and hung")]
+    public async Task Evaluate_PipeIsMeddledWith_IsACrashAndTheRestGoesOn(string entryPoint, string message)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Handles are file descriptors on Unix only.");
+        await using IsolatedRun run = await IsolatedRun.StartedAsync();
+
+        IReadOnlyList<Evaluation> evaluations = await run.EvaluateAsync(entryPoint, MisbehavingBackend.Right);
 
         Assert.Equal([Outcome.Crash, Outcome.Completed], evaluations.Select(evaluation => evaluation.Outcome));
-        Assert.StartsWith("the worker ended with exit code 3", message, StringComparison.Ordinal);
+        Assert.StartsWith(message, evaluations[0].Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -163,6 +222,12 @@ public sealed partial class WorkerLossTests
         parent.Kill();
 
         Assert.True(await RunningProcess.DisappearsAsync(worker), "The worker outlived its parent.");
+    }
+
+    private static async Task AssertChildEndsAsync(Evaluation evaluation)
+    {
+        int child = int.Parse(ChildId().Match(evaluation.Message!).Groups[1].Value, CultureInfo.InvariantCulture);
+        Assert.True(await RunningProcess.DisappearsAsync(child), "The child outlived its worker.");
     }
 
     [GeneratedRegex(@"child (\d+)\.")]
