@@ -8,6 +8,9 @@ namespace Conformance.Core.Tensors;
 /// </summary>
 public sealed unsafe class Tensor
 {
+    /// <summary>Every byte of <see cref="Poison"/>.</summary>
+    internal const byte PoisonByte = 0xDE;
+
     private readonly byte* _data;
 
     /// <summary>A tensor over memory of <c>shape.Count * dtype.Size</c> bytes.</summary>
@@ -109,7 +112,7 @@ public sealed unsafe class Tensor
     /// <returns>The tensor itself.</returns>
     public Tensor Poison()
     {
-        Bytes.Fill(0xDE);
+        Bytes.Fill(PoisonByte);
         return this;
     }
 
