@@ -23,14 +23,17 @@ internal sealed class BackendSession : IAsyncDisposable
         IProgress<string> progress,
         CancellationToken cancellationToken,
         int threads = 0,
-        Lazy<RecordedCorpus>? corpus = null)
+        Lazy<RecordedCorpus>? corpus = null,
+        IBackend? underTest = null)
     {
-        BackendSession session = new([.. BackendCatalog.Names.Where(names.Contains).Select(Create)]);
+        BackendSession session = new([.. underTest is null ? [] : (IBackend[])[underTest], .. BackendCatalog.Names.Where(names.Contains).Select(Create)]);
         try
         {
             BackendStatus[] statuses = await Task.WhenAll(session._backends.Select(backend => backend.StartAsync(progress, cancellationToken))).ConfigureAwait(false);
             session.Started = [.. session._backends.Zip(statuses)];
-            return session;
+
+            // What somebody asks to be judged is input, and is unreadable where it cannot be started.
+            return underTest is null || statuses[0].IsAvailable ? session : throw new InvalidInputException($"{statuses[0].Missing} {statuses[0].Fix}");
         }
         catch
         {

@@ -76,7 +76,7 @@ internal static class GoldenRecordVerb
     private static async Task<int> ExecuteAsync(
         BackendCatalog catalog, RunOptions options, string path, bool overwrite, bool json, CancellationToken cancellationToken)
     {
-        ImmutableArray<DrawPlan> plans = RunVerb.PlansOf(options, out int floor);
+        ImmutableArray<DrawPlan> plans = RunJob.PlansOf(options, out int floor);
         OutputFolder.PrepareFile(path, overwrite: overwrite);
         StandardErrorProgress progress = new();
         await using BackendSession session = await BackendSession.StartAsync(

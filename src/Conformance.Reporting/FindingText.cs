@@ -41,7 +41,7 @@ internal static class FindingText
     public static string Repetition(Run run, Finding finding)
     {
         string maxUlps = run.Options.MaxUlps is { } limit ? string.Create(CultureInfo.InvariantCulture, $" --max-ulp {limit}") : string.Empty;
-        return $"conformance run --case {finding.CaseId}{maxUlps}";
+        return $"conformance {(run.Options.UnderTest is { } underTest ? $"check {underTest}" : "run")} --case {finding.CaseId}{maxUlps}";
     }
 
     /// <summary>All of it but the headline and how others stand there.</summary>

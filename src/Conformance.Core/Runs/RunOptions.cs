@@ -61,6 +61,12 @@ public sealed record RunOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Repeats { get; init; }
 
+    /// <summary>
+    /// The arguments of <c>check</c> that name somebody's own implementation and what is asked of it, by which lines that repeat a case are
+    /// written; null where the backends are the tool's own.
+    /// </summary>
+    public string? UnderTest { get; init; }
+
     /// <summary>The backends that evaluate.</summary>
     public ImmutableArray<string> Backends
     {

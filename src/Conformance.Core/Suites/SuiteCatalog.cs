@@ -37,7 +37,7 @@ public static class SuiteCatalog
     private const int MirroredWideDraws = 10;
 
     /// <summary>The shape that most draws have.</summary>
-    internal static readonly Shape Small = new(2, 5, 10);
+    public static readonly Shape Small = new(2, 5, 10);
     private static readonly Shape Single = new(1, 1, 1);
     private static readonly Shape Empty = new(0, 5, 10);
     private static readonly Shape Large = new(32, 20, 4096);

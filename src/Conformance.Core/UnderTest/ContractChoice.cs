@@ -86,6 +86,36 @@ public sealed record ContractChoice
     /// <returns>Rulings; none where no formula was stated.</returns>
     public IEnumerable<Waiver> RulingsFor(string implementation, ImmutableArray<DType> dtypes) => _formula?.RulingsFor(implementation, dtypes) ?? [];
 
+    /// <summary>The arguments of <c>check</c> that ask for this.</summary>
+    /// <returns>Options and their values.</returns>
+    public IEnumerable<string> ToArguments()
+    {
+        if (_formula is { } formula)
+        {
+            yield return "--formula";
+            yield return formula.Name;
+        }
+
+        if (_bound.MaxUlps is { } ulps)
+        {
+            yield return "--max-ulp";
+            yield return ulps.ToString("R", CultureInfo.InvariantCulture);
+        }
+
+        if (_bound.Closeness is { } close)
+        {
+            yield return "--rtol";
+            yield return close.Relative.ToString("R", CultureInfo.InvariantCulture);
+            yield return "--atol";
+            yield return close.Absolute.ToString("R", CultureInfo.InvariantCulture);
+        }
+
+        if (FlushesSubnormals)
+        {
+            yield return "--flush-subnormals";
+        }
+    }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Text}";
 }

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Conformance.Core;
+using Conformance.Core.Judging;
+using Conformance.Core.Losses;
+using Conformance.Core.Runs;
+using Conformance.Core.Suites;
+using Conformance.Core.Tensors;
+
+namespace Conformance.Cli;
+
+/// <summary>What a verb that makes a run is asked to evaluate, and what is close.</summary>
+internal sealed class SuiteOptions
+{
+    private readonly Option<string> _suite = new("--suite") { Description = $"The suite: {string.Join(", ", SuiteCatalog.All)}.", DefaultValueFactory = _ => SuiteCatalog.Ci.Name };
+    private readonly Option<string[]> _cases = new("--case") { Description = "Case ids to run in place of a suite; may be repeated." };
+    private readonly Option<string> _loss = new("--loss") { Description = $"The loss: {string.Join(", ", Loss.All)}.", DefaultValueFactory = _ => Loss.All[0].Name };
+    private readonly Option<string[]> _dtypes = new("--dtype");
+    private readonly Option<string[]> _layouts = new("--layout") { Description = $"Narrows to layouts: {string.Join(", ", Layout.All)}." };
+    private readonly Option<ulong> _seed = new("--seed") { Description = "The key of the generator of inputs.", DefaultValueFactory = _ => RunOptions.DefaultSeed };
+    private readonly Option<double> _rtol = new("--rtol") { DefaultValueFactory = _ => Tolerance.Default.Relative };
+    private readonly Option<double> _atol = new("--atol") { DefaultValueFactory = _ => Tolerance.Default.Absolute };
+
+    /// <summary>The options of a verb.</summary>
+    /// <param name="dtypes">What the help says of <c>--dtype</c>.</param>
+    /// <param name="tolerances">For what <c>--rtol</c> and <c>--atol</c> are.</param>
+    public SuiteOptions(string dtypes, string tolerances)
+    {
+        _dtypes.Description = $"The dtypes, of {string.Join(", ", DType.All)}; {dtypes}.";
+        _rtol.Description = $"Relative tolerance of isclose, {tolerances}.";
+        _atol.Description = $"Absolute tolerance of isclose, {tolerances}.";
+    }
+
+    /// <summary>The options, in the order of the help.</summary>
+    public IEnumerable<Option> All => [_suite, _cases, _loss, _dtypes, _layouts, _seed, _rtol, _atol];
+
+    /// <summary>Whether a tolerance was given.</summary>
+    public bool HasTolerance(ParseResult result) => result.GetResult(_rtol) is { Implicit: false } || result.GetResult(_atol) is { Implicit: false };
+
+    /// <summary>What was asked for.</summary>
+    /// <exception cref="InvalidInputException">It names what does not exist.</exception>
+    public RunOptions Parse(ParseResult result)
+    {
+        string[] given = result.GetValue(_cases) ?? [];
+        return new RunOptions
+        {
+            Loss = result.GetValue(_loss)!,
+            Suite = given.Length == 0 ? result.GetValue(_suite) : null,
+            Cases = [.. given],
+            Seed = result.GetValue(_seed),
+            Tolerance = new Tolerance(RunVerb.NotNegative(result.GetValue(_rtol), "--rtol"), RunVerb.NotNegative(result.GetValue(_atol), "--atol")),
+            DTypes = BackendSession.Check(result.GetValue(_dtypes) ?? [], DType.All.Select(dtype => dtype.Name), "dtype"),
+            Layouts = BackendSession.Check(result.GetValue(_layouts) ?? [], Layout.All.Select(layout => layout.Name), "layout"),
+        };
+    }
+}
