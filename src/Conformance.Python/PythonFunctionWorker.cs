@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Conformance.Core;
+
+namespace Conformance.Python;
+
+/// <summary>
+/// How to evaluate a user's function in the user's own interpreter: the command of <c>conformance_worker.py</c>, which speaks
+/// with its parent as a worker of this program does. The native environment stays as the user has it.
+/// </summary>
+public sealed class PythonFunctionWorker
+{
+    /// <summary>The oldest Python that the worker's script runs in.</summary>
+    public static readonly Version OldestVersion = new(3, 9);
+
+    /// <summary>The variable by which an activated virtual environment is known.</summary>
+    public const string ActiveVariable = "VIRTUAL_ENV";
+
+    private const string Script = "conformance_worker.py";
+
+    private PythonFunctionWorker(PythonInstallation installation, ImmutableArray<string> arguments)
+    {
+        Installation = installation;
+        Arguments = arguments;
+    }
+
+    /// <summary>The interpreter.</summary>
+    public PythonInstallation Installation { get; }
+
+    /// <summary>Its arguments, but for the handles of the two pipes, which come last.</summary>
+    public ImmutableArray<string> Arguments { get; }
+
+    /// <summary>What to do where the worker cannot be started, one sentence.</summary>
+    public string StartFix => $"See that '{Installation.Executable}' can import it, or name another environment with --python-env.";
+
+    /// <summary>Finds the interpreter of an environment, and asks it whether it can run the worker.</summary>
+    /// <param name="loss">The loss function.</param>
+    /// <param name="gradient">The gradient function, or null where there is none.</param>
+    /// <param name="environment">
+    /// What <c>--python-env</c> says: the folder of a virtual environment, or an interpreter; null for the virtual environment that is
+    /// active, or else the interpreter on PATH.
+    /// </param>
+    /// <param name="packageFolder">The folder that holds the worker's script.</param>
+    /// <param name="evaluationLimit">How long one evaluation may take: shortly before, the worker says where it hangs.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The worker's command.</returns>
+    /// <exception cref="InvalidInputException">There is no interpreter, or one that cannot run the worker.</exception>
+    public static async Task<PythonFunctionWorker> FindAsync(
+        PythonFunction loss, PythonFunction? gradient, string? environment, string packageFolder, TimeSpan evaluationLimit, CancellationToken cancellationToken)
+    {
+        string executable = Locate(environment, Environment.GetEnvironmentVariable(ActiveVariable), out string given);
+        (PythonInstallation? installation, string? problem) = await PythonProbe.ProbeAsync(executable, cancellationToken).ConfigureAwait(false);
+        problem ??= installation!.Version < OldestVersion ? $"it is Python {installation.FullVersion}, and {OldestVersion} or later is needed" : null;
+        if (problem is not null)
+        {
+            throw new InvalidInputException($"{given} cannot be used: {problem}; name the folder of a virtual environment, or an interpreter, with --python-env.");
+        }
+
+        return new PythonFunctionWorker(
+            installation!,
+            [
+                // Not buffered: what it prints last is wanted when it crashes.
+                "-u",
+                Path.Combine(packageFolder, Script),
+                .. gradient is null ? Array.Empty<string>() : ["--gradient", gradient.ToString()],
+                "--limit",
+                evaluationLimit.TotalSeconds.ToString(CultureInfo.InvariantCulture),
+                loss.ToString(),
+            ]);
+    }
+
+    /// <summary>The interpreter that is meant, and what to call it in a message.</summary>
+    internal static string Locate(string? environment, string? active, out string given)
+    {
+        if (string.IsNullOrEmpty(environment))
+        {
+            bool isActive = !string.IsNullOrEmpty(active);
+            string name = OperatingSystem.IsWindows() ? "python" : "python3";
+            given = isActive ? $"{ActiveVariable} is '{active}', which" : $"The interpreter '{name}' on PATH";
+            return isActive ? PythonEnvironment.InterpreterOf(active!) : name;
+        }
+
+        given = $"--python-env is '{environment}', which";
+        if (Directory.Exists(environment))
+        {
+            string interpreter = Path.GetFullPath(PythonEnvironment.InterpreterOf(environment));
+            return File.Exists(interpreter)
+                ? interpreter
+                : throw new InvalidInputException(
+                    $"--python-env is '{environment}', a folder without '{Path.GetRelativePath(environment, interpreter)}'; name the folder of a virtual environment, or an interpreter.");
+        }
+
+        // With a separator it is a path, and one without is looked up on PATH.
+        bool isPath = environment.IndexOfAny([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar]) >= 0;
+        return isPath || File.Exists(environment)
+            ? File.Exists(environment)
+                ? Path.GetFullPath(environment)
+                : throw new InvalidInputException($"--python-env is '{environment}', which is not there; name the folder of a virtual environment, or an interpreter.")
+            : environment;
+    }
+}
