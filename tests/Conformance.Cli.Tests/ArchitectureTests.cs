@@ -11,6 +11,7 @@ public sealed class ArchitectureTests
         ["Conformance.OnnxRuntime"] = ["Conformance.Core"],
         ["Conformance.Python"] = ["Conformance.Core"],
         ["Conformance.Isolation"] = ["Conformance.Core"],
+        ["Conformance.External"] = ["Conformance.Core"],
         ["Conformance.Golden"] = ["Conformance.Core"],
         ["Conformance.Reporting"] = ["Conformance.Core"],
     };

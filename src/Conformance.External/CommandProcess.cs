@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using Conformance.Core.Backends;
+using Conformance.Core.Processes;
+
+namespace Conformance.External;
+
+/// <summary>One process of a command, from its start to its end.</summary>
+internal sealed class CommandProcess : IDisposable
+{
+    private const int SignalBase = 128;
+    private const int LastSignal = 64;
+    private const long Gibibyte = 1L << 30;
+    private const uint FirstWindowsException = 0xC0000000;
+    private static readonly TimeSpan MemoryInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LinePatience = TimeSpan.FromMilliseconds(500);
+
+    private static readonly Dictionary<int, string> SignalNames = new()
+    {
+        [1] = "SIGHUP",
+        [2] = "SIGINT",
+        [3] = "SIGQUIT",
+        [4] = "SIGILL",
+        [5] = "SIGTRAP",
+        [6] = "SIGABRT",
+        [8] = "SIGFPE",
+        [9] = "SIGKILL",
+        [11] = "SIGSEGV",
+        [13] = "SIGPIPE",
+        [14] = "SIGALRM",
+        [15] = "SIGTERM",
+    };
+
+    private readonly Process _process;
+    private readonly LastLines _output = new();
+    private readonly LastLines _error = new();
+    private readonly Task _reading;
+
+    private CommandProcess(Process process)
+    {
+        _process = process;
+        process.StandardInput.Close();
+        _reading = Task.WhenAll(_output.ReadAsync(process.StandardOutput), _error.ReadAsync(process.StandardError));
+    }
+
+    /// <summary>Starts a program with arguments, in the working directory and with nothing to read.</summary>
+    /// <exception cref="Win32Exception">The system does not run it.</exception>
+    public static CommandProcess Start(string executable, IEnumerable<string> arguments) => new(Process.Start(new ProcessStartInfo(executable, arguments)
+    {
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+        UseShellExecute = false,
+        CreateNoWindow = true,
+    })!);
+
+    /// <summary>Waits until it ends, or ends it with all its descendants when it takes too much.</summary>
+    /// <returns>What went wrong; null where it ended with exit code 0.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled; it has been ended.</exception>
+    public async Task<Evaluation?> WaitAsync(CommandLimits limits, CancellationToken cancellationToken)
+    {
+        Task exit = _process.WaitForExitAsync(CancellationToken.None);
+        Task deadline = Task.Delay(limits.Evaluation, cancellationToken);
+        while (!exit.IsCompleted)
+        {
+            await Task.WhenAny(exit, deadline, Task.Delay(MemoryInterval, CancellationToken.None)).ConfigureAwait(false);
+            if (exit.IsCompleted)
+            {
+                break;
+            }
+
+            if (deadline.IsCompleted)
+            {
+                await KillAsync(exit).ConfigureAwait(false);
+                cancellationToken.ThrowIfCancellationRequested();
+                return new Evaluation(Outcome.Timeout, Message: await WithLinesAsync(
+                    string.Create(CultureInfo.InvariantCulture, $"no result within {limits.Evaluation.TotalSeconds} s")).ConfigureAwait(false));
+            }
+
+            if (ProcessTreeMemory.ResidentBytes(_process.Id) > limits.Memory)
+            {
+                await KillAsync(exit).ConfigureAwait(false);
+                return new Evaluation(Outcome.Crash, Message: await WithLinesAsync(string.Create(
+                    CultureInfo.InvariantCulture, $"it used more than {limits.Memory / (double)Gibibyte:0.##} GiB of memory")).ConfigureAwait(false));
+            }
+        }
+
+        await exit.ConfigureAwait(false);
+        int code = _process.ExitCode;
+        return code == 0 ? null
+            : Signal(code) is { } signal ? new Evaluation(Outcome.Crash, Message: await WithLinesAsync($"it was ended by {signal}").ConfigureAwait(false))
+            : new Evaluation(Outcome.Error, Message: await WithLinesAsync(string.Create(CultureInfo.InvariantCulture, $"it ended with exit code {code}")).ConfigureAwait(false));
+    }
+
+    /// <summary>A message and what the process printed last.</summary>
+    public async Task<string> WithLinesAsync(string message)
+    {
+        // Nobody ends the streams of a process whose child lives on.
+        await Task.WhenAny(_reading, Task.Delay(LinePatience)).ConfigureAwait(false);
+        ImmutableArray<string> lines = [.. _output.Lines, .. _error.Lines];
+        return lines.IsEmpty ? message : $"{message}; its last lines: {string.Join(" | ", lines)}";
+    }
+
+    public void Dispose() => _process.Dispose();
+
+    private static string? Signal(int code) => OperatingSystem.IsWindows()
+        ? (uint)code >= FirstWindowsException ? string.Create(CultureInfo.InvariantCulture, $"exception 0x{code:X8}") : null
+        : code is > SignalBase and <= SignalBase + LastSignal
+            ? string.Create(CultureInfo.InvariantCulture, $"signal {code - SignalBase}")
+              + (SignalNames.TryGetValue(code - SignalBase, out string? name) ? $" ({name})" : string.Empty)
+            : null;
+
+    private async Task KillAsync(Task exit)
+    {
+        try
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or Win32Exception or AggregateException)
+        {
+            // It, or one of its descendants, has ended by itself.
+        }
+
+        await exit.ConfigureAwait(false);
+    }
+}
