@@ -12,7 +12,7 @@ internal static class CommandLine
         return new RootCommand("Says, with proof, whether an implementation of a loss function is right.")
         {
             RunVerb.Create(catalog),
-            Check.CheckVerb.Create(catalog),
+            Checking.CheckVerb.Create(catalog),
             MergeVerb.Create(),
             EvalVerb.Create(catalog),
             ExplainVerb.Create(catalog),

@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
+using Conformance.Cli.Checking;
 using Conformance.Core;
+using Conformance.Core.Backends;
 using Conformance.Isolation;
 
 namespace Conformance.Cli;
@@ -10,12 +13,34 @@ internal static class WorkerVerb
 
     public static int Run(string[] arguments)
     {
-        if (arguments is not [_, var backend, var executable, var library, var packageFolder, var input, var output])
+        (IBackend served, string inputHandle, string outputHandle) = arguments switch
         {
-            throw new InvalidInputException("The verb 'worker' is how the tool starts itself; it is not for use by hand.");
-        }
-
-        WorkerHost.Serve(BackendCatalog.CreateInWorker(backend, executable, library, packageFolder), input, output);
+            [_, AssemblyWayIn.Name, var entryPoint, var path, var type, var input, var output] =>
+                (AssemblyWayIn.CreateInWorker(entryPoint, path, type), input, output),
+            [_, OnnxWayIn.Name, var entryPoint, var path, var logits, var labels, var loss, var gradient, var input, var output] =>
+                (OnnxWayIn.CreateInWorker(entryPoint, path, logits, labels, loss, gradient), input, output),
+            [_, var backend, var executable, var library, var packageFolder, var input, var output] =>
+                (BackendCatalog.CreateInWorker(backend, executable, library, packageFolder), input, output),
+            _ => throw new InvalidInputException("The verb 'worker' is how the tool starts itself; it is not for use by hand."),
+        };
+        WorkerHost.Serve(served, inputHandle, outputHandle);
         return ExitCode.Conformant;
+    }
+
+    /// <summary>How this tool starts itself as a worker.</summary>
+    /// <param name="environment">Variables to set.</param>
+    /// <param name="arguments">What the worker is to serve.</param>
+    public static WorkerCommand CommandFor(ImmutableDictionary<string, string> environment, params ReadOnlySpan<string> arguments)
+    {
+        string apphost = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "conformance.exe" : "conformance");
+
+        // A tool that was started through 'dotnet' may be where the apphost finds no runtime.
+        bool isThroughDotnet = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
+        return File.Exists(apphost) && !isThroughDotnet
+            ? new WorkerCommand(apphost, [Name, .. arguments], environment)
+            : new WorkerCommand(
+                isThroughDotnet ? Environment.ProcessPath! : "dotnet",
+                [Path.Combine(AppContext.BaseDirectory, "conformance.dll"), Name, .. arguments],
+                environment);
     }
 }

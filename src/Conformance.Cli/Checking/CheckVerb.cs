@@ -13,7 +13,7 @@ using Conformance.Core.UnderTest;
 using Conformance.Core.Waivers;
 using Conformance.Isolation;
 
-namespace Conformance.Cli.Check;
+namespace Conformance.Cli.Checking;
 
 /// <summary><c>check</c>: somebody's own implementation through a suite and the judge.</summary>
 internal static class CheckVerb

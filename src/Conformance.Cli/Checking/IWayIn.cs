@@ -4,7 +4,7 @@ using Conformance.Core.Cases;
 using Conformance.Core.Tensors;
 using Conformance.Isolation;
 
-namespace Conformance.Cli.Check;
+namespace Conformance.Cli.Checking;
 
 /// <summary>One of the ways by which somebody's own implementation comes in: what it can take, and the backend that evaluates it.</summary>
 internal interface IWayIn

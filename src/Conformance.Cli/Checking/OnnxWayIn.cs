@@ -5,7 +5,7 @@ using Conformance.Core.Tensors;
 using Conformance.Isolation;
 using Conformance.OnnxRuntime.Models;
 
-namespace Conformance.Cli.Check;
+namespace Conformance.Cli.Checking;
 
 /// <summary>An ONNX model, in a worker: one that crashes or hangs is an outcome.</summary>
 internal sealed class OnnxWayIn(OnnxModelFile model) : IWayIn
@@ -32,7 +32,7 @@ internal sealed class OnnxWayIn(OnnxModelFile model) : IWayIn
         ["--onnx", model.Path, "--inputs", $"{model.Logits},{model.Labels}", "--outputs", model.Gradient is null ? model.Loss : $"{model.Loss},{model.Gradient}"];
 
     public IBackend Create(ImplementationInfo implementation, IsolationLimits limits) => new IsolatedBackend(
-        new OnnxModelBackend(model, implementation),
+        new DeclaredBackend(implementation),
         (_, _) => Task.FromResult<(WorkerCommand?, BackendStatus?)>((WorkerVerb.CommandFor(
             ImmutableDictionary<string, string>.Empty,
             [Name, implementation.EntryPoint, Path.GetFullPath(model.Path), model.Logits, model.Labels, model.Loss, model.Gradient ?? string.Empty]), null)),
@@ -50,5 +50,5 @@ internal sealed class OnnxWayIn(OnnxModelFile model) : IWayIn
             DType = DType.Float32,
             InputDimensions = [],
         },
-        new ImplementationInfo { Backend = Name, EntryPoint = entryPoint, ShortName = entryPoint, Formula = string.Empty, Contracts = [], Reductions = [] });
+        DeclaredBackend.InWorker(Name, entryPoint));
 }

@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using Conformance.Core.Backends;
+using Conformance.Core.Cases;
+using Conformance.Core.Suites;
+using Conformance.Core.Tensors;
+using Conformance.External;
+using Conformance.Isolation;
+
+namespace Conformance.Cli.Checking;
+
+/// <summary>A command, started for every evaluation.</summary>
+internal sealed class CommandWayIn(CommandTemplate template) : IWayIn
+{
+    public const string Name = "command";
+
+    public string Backend => Name;
+
+    public string EntryPoint => template.ProgramName;
+
+    public ImmutableArray<DType> DTypes => CommandBackend.DTypes;
+
+    public ImmutableArray<DType> DefaultDTypes => SuiteCatalog.DTypes;
+
+    public ImmutableArray<Reduction> DefaultReductions => [Reduction.None];
+
+    public bool IsToldReduction => template.HasReduction;
+
+    public bool HasGradient => template.HasGradient;
+
+    public ImmutableArray<int?> InputDimensions => [];
+
+    public IEnumerable<string> Arguments => ["--command", template.Text];
+
+    public IBackend Create(ImplementationInfo implementation, IsolationLimits limits) => new CommandBackend(
+        implementation, template, new CommandLimits { Evaluation = limits.Evaluation, Timeouts = limits.Timeouts, Memory = limits.Memory });
+}

@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using Conformance.Core.Backends;
+using Conformance.Core.Cases;
+using Conformance.Core.Tensors;
+using Conformance.Isolation;
+using Conformance.Python;
+
+namespace Conformance.Cli.Checking;
+
+/// <summary>A Python function, in a worker that is the user's own interpreter.</summary>
+internal sealed class PythonWayIn(PythonFunction loss, PythonFunction? gradient, string? environment, PythonFunctionWorker worker) : IWayIn
+{
+    public const string Name = "python";
+
+    public string Backend => Name;
+
+    public string EntryPoint => $"{Path.GetFileName(loss.Module)}:{loss.Name}";
+
+    // Those of NumPy, and bfloat16 where the environment has it; there is no asking before it runs.
+    public ImmutableArray<DType> DTypes => [.. DType.All];
+
+    public ImmutableArray<DType> DefaultDTypes => Core.Suites.SuiteCatalog.DTypes;
+
+    public ImmutableArray<Reduction> DefaultReductions => [Reduction.None];
+
+    // A function that has a parameter of that name is; one that has not returns the same whatever is asked, which is judged.
+    public bool IsToldReduction => true;
+
+    public bool HasGradient => gradient is not null;
+
+    public ImmutableArray<int?> InputDimensions => [];
+
+    public IEnumerable<string> Arguments =>
+    [
+        "--python", loss.ToString(),
+        .. gradient is null ? Array.Empty<string>() : ["--gradient", gradient.ToString()],
+        .. environment is null ? Array.Empty<string>() : ["--python-env", environment],
+    ];
+
+    public IBackend Create(ImplementationInfo implementation, IsolationLimits limits) => new IsolatedBackend(
+        new DeclaredBackend(implementation),
+        (_, _) => Task.FromResult<(WorkerCommand?, BackendStatus?)>((new WorkerCommand(worker.Installation.Executable, worker.Arguments, ImmutableDictionary<string, string>.Empty), null)),
+        limits);
+}
