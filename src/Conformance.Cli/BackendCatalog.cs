@@ -81,17 +81,8 @@ internal sealed class BackendCatalog(PythonEnvironment python)
             return (null, missing);
         }
 
-        string[] worker = [WorkerVerb.Name, name, installation.Executable, installation.Library!, Python.PackageFolder];
-        string apphost = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "conformance.exe" : "conformance");
-
-        // A tool that was started through 'dotnet' may be where the apphost finds no runtime.
-        bool isThroughDotnet = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
-        return (File.Exists(apphost) && !isThroughDotnet
-            ? new WorkerCommand(apphost, [.. worker], PythonBackend.NativeEnvironment(installation))
-            : new WorkerCommand(
-                isThroughDotnet ? Environment.ProcessPath! : "dotnet",
-                [Path.Combine(AppContext.BaseDirectory, "conformance.dll"), .. worker],
-                PythonBackend.NativeEnvironment(installation)), null);
+        return (WorkerVerb.CommandFor(
+            PythonBackend.NativeEnvironment(installation), name, installation.Executable, installation.Library!, Python.PackageFolder), null);
     }
 
     // Levenshtein's: how many characters must be put in, taken out or exchanged.
