@@ -87,7 +87,7 @@ internal sealed record RunJob
             Catalog, Options.Backends, Limits, progress, cancellationToken, Threads, Corpus, UnderTest).ConfigureAwait(false);
 
         // A built-in backend that cannot run is a fault of the installation, whether or not the user thought of requiring it.
-        RunOptions options = Options with { Require = [.. Options.Require.Union(Options.Backends.Where(BackendCatalog.IsBuiltIn))] };
+        RunOptions options = Options with { Require = [.. Options.Require.Union(session.Started.Select(started => started.Backend.Name).Where(name => name != UnderTest?.Name && BackendCatalog.IsBuiltIn(name)))] };
         SuiteRunner runner = new(session.Started, () => new SharedTensorArena());
         using RunVectors? vectors = WritesVectors
             ? new RunVectors(folder, options, (Shard?.Of(plans) ?? plans).Sum(plan => plan.Cases.Length), session.Started, cancellationToken)

@@ -24,7 +24,7 @@ internal static class RunVerb
 
     public static Command Create(BackendCatalog catalog)
     {
-        SuiteOptions suite = new($"{string.Join(" and ", SuiteCatalog.DTypes)} by default, which every backend takes", "for agreement and relations");
+        SuiteOptions suite = new(SuiteCatalog.Ci, $"{string.Join(" and ", SuiteCatalog.DTypes)} by default, which every backend takes", "for agreement and relations");
         Option<string[]> backends = new("--backends") { Description = $"Backends, separated by commas: {string.Join(", ", BackendCatalog.Names)}; all by default." };
         Option<double?> maxUlp = new("--max-ulp") { Description = "How far from the truth every output may be, in ULP, in place of the implementations' contracts; at least 0.5." };
         Option<string[]> require = new("--require") { Description = $"Backends without which the run fails with exit code 3; {RequireVariable} adds to them." };

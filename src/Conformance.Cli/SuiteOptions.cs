@@ -12,7 +12,7 @@ namespace Conformance.Cli;
 /// <summary>What a verb that makes a run is asked to evaluate, and what is close.</summary>
 internal sealed class SuiteOptions
 {
-    private readonly Option<string> _suite = new("--suite") { Description = $"The suite: {string.Join(", ", SuiteCatalog.All)}.", DefaultValueFactory = _ => SuiteCatalog.Ci.Name };
+    private readonly Option<string> _suite = new("--suite") { Description = $"The suite: {string.Join(", ", SuiteCatalog.All)}." };
     private readonly Option<string[]> _cases = new("--case") { Description = "Case ids to run in place of a suite; may be repeated." };
     private readonly Option<string> _loss = new("--loss") { Description = $"The loss: {string.Join(", ", Loss.All)}.", DefaultValueFactory = _ => Loss.All[0].Name };
     private readonly Option<string[]> _dtypes = new("--dtype");
@@ -22,10 +22,12 @@ internal sealed class SuiteOptions
     private readonly Option<double> _atol = new("--atol") { DefaultValueFactory = _ => Tolerance.Default.Absolute };
 
     /// <summary>The options of a verb.</summary>
+    /// <param name="suite">The suite that is run where none is given.</param>
     /// <param name="dtypes">What the help says of <c>--dtype</c>.</param>
     /// <param name="tolerances">For what <c>--rtol</c> and <c>--atol</c> are.</param>
-    public SuiteOptions(string dtypes, string tolerances)
+    public SuiteOptions(Suite suite, string dtypes, string tolerances)
     {
+        _suite.DefaultValueFactory = _ => suite.Name;
         _dtypes.Description = $"The dtypes, of {string.Join(", ", DType.All)}; {dtypes}.";
         _rtol.Description = $"Relative tolerance of isclose, {tolerances}.";
         _atol.Description = $"Absolute tolerance of isclose, {tolerances}.";

@@ -26,7 +26,7 @@ internal static class CheckVerb
     public static Command Create(BackendCatalog catalog)
     {
         WaysIn ways = new(catalog.Python.PackageFolder);
-        SuiteOptions suite = new("by default those that the implementation takes", "for relations, and for the contract where one of them is given or --contract is isclose");
+        SuiteOptions suite = new(SuiteCatalog.Gate, "by default those that the implementation takes", "for relations, and for the contract where one of them is given or --contract is isclose");
         Option<string[]> reductions = new("--reduction") { Description = $"What becomes of the losses: {string.Join(", ", Reduction.All)}. One, unless the implementation is told which; none by default, and all for a .NET class." };
         Option<string?> shape = new("--shape") { Description = "BATCHxCLASSESxLENGTH in place of the suite's shapes, for what takes no other; a model with fixed dimensions says its own." };
         Option<string?> contract = new("--contract") { Description = $"What is asked of it: {Strict} (at most 1 ULP from the truth), {Formula} (what its formula can keep; the default), {Close} (--rtol and --atol)." };
