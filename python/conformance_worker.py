@@ -51,6 +51,9 @@ PIPE_LOST = 70
 # What decides results, where the user's module has imported it.
 FRAMEWORKS = ("torch", "jax", "jaxlib", "tensorflow", "keras", "ml_dtypes", "scipy", "numba")
 
+# Files whose lines say nothing about the user's.
+_MACHINERY = {os.path.realpath(__file__), os.path.realpath(importlib.__file__)}
+
 _LENGTH = struct.Struct("<i")
 
 
@@ -162,7 +165,7 @@ def describe(error: BaseException, file: str | None) -> str:
 
 
 def _is_machinery(filename: str) -> bool:
-    return filename.startswith("<frozen importlib") or os.path.realpath(filename) == os.path.realpath(__file__)
+    return filename.startswith("<frozen importlib") or os.path.realpath(filename) in _MACHINERY
 
 
 class Function:
@@ -213,11 +216,12 @@ def _import(target: str) -> ModuleType:
         return importlib.import_module(target)
     except BaseException as error:
         file = os.path.realpath(target) if target.lower().endswith(".py") else None
-        fix = (
-            f"Install what it needs in the environment of {sys.executable}, or name another environment with --python-env."
-            if isinstance(error, ImportError)
-            else "Mend it; it must be importable without an error."
-        )
+        if isinstance(error, ModuleNotFoundError) and f"{target}.".startswith(f"{error.name}."):
+            fix = "Start the command in the folder that holds it: modules are found from there, and in the environment."
+        elif isinstance(error, ImportError):
+            fix = f"Install what it needs in the environment of {sys.executable}, or name another environment with --python-env."
+        else:
+            fix = "Mend it; it must be importable without an error."
         raise Unavailable(f"{target} cannot be imported: {describe(error, file)}.", fix) from error
 
 
@@ -403,14 +407,22 @@ def load(loss: str, gradient: str | None) -> tuple[Function, Function | None]:
             f"{sys.executable} is Python {platform.python_version()}, and {'.'.join(map(str, OLDEST_PYTHON))} or later is needed.",
             "Name another environment with --python-env.",
         )
+    if importlib.util.find_spec("numpy") is None:
+        raise _without_numpy("No module named 'numpy'")
+    functions = Function(loss), Function(gradient) if gradient else None
     try:
+        # Not earlier: what their module sets for NumPy must be set before its first import.
         import numpy as np  # noqa: F401
     except ImportError as error:
-        raise Unavailable(
-            f"NumPy cannot be imported in {sys.executable} ({_within(str(error))}).",
-            f"Run '{sys.executable} -m pip install numpy', or name another environment with --python-env.",
-        ) from error
-    return Function(loss), Function(gradient) if gradient else None
+        raise _without_numpy(str(error)) from error
+    return functions
+
+
+def _without_numpy(why: str) -> Unavailable:
+    return Unavailable(
+        f"NumPy cannot be imported in {sys.executable} ({_within(why)}).",
+        f"Run '{sys.executable} -m pip install numpy', or name another environment with --python-env.",
+    )
 
 
 def main() -> NoReturn:

@@ -156,6 +156,21 @@ def test_worker_without_the_function_says_why(tmp_path, text, name, missing):
     assert status["Missing"].endswith(missing)
 
 
+def test_worker_without_the_module_says_where_it_is_looked_for(tmp_path):
+    with Worker(tmp_path, "package.losses:loss") as worker:
+        status = worker.receive()
+
+    assert status["Missing"] == "package.losses cannot be imported: ModuleNotFoundError: No module named 'package'."
+    assert status["Fix"].startswith("Start the command in the folder that holds it")
+
+
+def test_worker_lets_the_module_import_numpy_first(tmp_path):
+    write(tmp_path / "losses.py", "import sys\nassert 'numpy' not in sys.modules\nimport numpy\n\ndef loss(x, z): return x")
+
+    with Worker(tmp_path, "losses.py:loss") as worker:
+        assert worker.receive()["IsAvailable"]
+
+
 def test_worker_without_numpy_says_how_to_install_it(tmp_path):
     write(tmp_path / "numpy.py", "raise ImportError('broken here')")
     write(tmp_path / "losses.py", "def loss(x, z): return x")

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.IO.Pipes;
 using System.Text.Json.Serialization.Metadata;
 using Conformance.Core.Backends;
+using Conformance.Core.Processes;
 
 namespace Conformance.Isolation;
 
@@ -182,7 +183,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(_disposing.Token).ConfigureAwait(false))
             {
-                if (ProcessTreeMemory.Measure(_process) > _memory)
+                if (ProcessTreeMemory.ResidentBytes(_id) > _memory)
                 {
                     _usedTooMuch = true;
                     Kill();

@@ -6,7 +6,8 @@ namespace Conformance.Core.Processes;
 /// <summary>How much memory a process and its descendants hold.</summary>
 public static class ProcessTreeMemory
 {
-    private const string Processes = "/proc";
+    // More than any tree has that is not made without end.
+    private const int MaxProcesses = 1000;
 
     /// <summary>The resident bytes of a process and, on Linux, of all its descendants; shared pages count once for each of them.</summary>
     /// <param name="processId">The process.</param>
@@ -18,47 +19,44 @@ public static class ProcessTreeMemory
             return OwnBytes(processId);
         }
 
-        Dictionary<int, (int Parent, long Bytes)> all = [];
-        foreach (string folder in Directory.EnumerateDirectories(Processes))
+        // From parent to child: a look at every process of the machine would cost a tenth of a processor where it is taken ten times a second.
+        long pages = 0;
+        Queue<string> found = new([processId.ToString(CultureInfo.InvariantCulture)]);
+        for (int seen = 0; seen < MaxProcesses && found.TryDequeue(out string? id); seen++)
         {
-            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int id) && Read(folder) is { } found)
+            if (TryRead($"/proc/{id}/statm") is { Length: > 0 } sizes)
             {
-                all.Add(id, found);
+                pages += long.Parse(sizes.Split(' ')[1], CultureInfo.InvariantCulture);
+                foreach (string child in ChildrenOf(id))
+                {
+                    found.Enqueue(child);
+                }
             }
         }
 
-        return all.Where(process => IsWithin(process.Key)).Sum(process => process.Value.Bytes);
+        return pages * Environment.SystemPageSize;
+    }
 
-        bool IsWithin(int id)
+    // Each thread lists the children that it has started.
+    private static IEnumerable<string> ChildrenOf(string id)
+    {
+        try
         {
-            // Bounded: numbers are used again, and what was read one after the other may go round in a circle.
-            for (int steps = 0; id != processId && steps < all.Count; steps++)
-            {
-                if (!all.TryGetValue(id, out (int Parent, long Bytes) process))
-                {
-                    return false;
-                }
-
-                id = process.Parent;
-            }
-
-            return id == processId;
+            return Directory.GetDirectories($"/proc/{id}/task")
+                .SelectMany(thread => (TryRead($"{thread}/children") ?? string.Empty).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return [];
         }
     }
 
-    // Its name, in parentheses, may hold anything; after it come the state, the parent (field 4) and, as field 24, the resident pages.
-    private static (int Parent, long Bytes)? Read(string folder)
+    // What ends meanwhile cannot be read any more.
+    private static string? TryRead(string path)
     {
-        const int parentField = 4;
-        const int pagesField = 24;
-        const int firstField = 3;
         try
         {
-            string stat = File.ReadAllText(Path.Combine(folder, "stat"));
-            string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return (
-                int.Parse(fields[parentField - firstField], CultureInfo.InvariantCulture),
-                long.Parse(fields[pagesField - firstField], CultureInfo.InvariantCulture) * Environment.SystemPageSize);
+            return File.ReadAllText(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
