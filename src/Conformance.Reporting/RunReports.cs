@@ -8,7 +8,7 @@ public static class RunReports
     /// <summary>Every format; the first is the default.</summary>
     public static readonly IReadOnlyList<IRunReport> All =
     [
-        new ConsoleReport(), new JsonReport(), new JunitReport(), new MarkdownReport(), new GitHubReport(), new SarifReport(),
+        new ConsoleReport(), new JsonReport(), new JunitReport(), new MarkdownReport(), new GitHubReport(), new SarifReport(), new HtmlReport(),
     ];
 
     /// <summary>The format of a name.</summary>

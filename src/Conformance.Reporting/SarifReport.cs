@@ -22,6 +22,7 @@ public sealed class SarifReport : IRunReport
         (nameof(Check.Value), "Finite values are within the contract of the truth."),
         (nameof(Check.Range), "The loss is not negative and the gradient within [-1, 1], where labels are in [0, 1]."),
         (nameof(Check.Monotone), "Over elements of one hard label, loss and gradient follow the logit without going back."),
+        (nameof(Check.Repeat), "The same case evaluated twice gives the same bits."),
         (nameof(Verdict.Crash), "The implementation's process stays alive."),
         (nameof(Verdict.Timeout), "The implementation returns in time."),
         (nameof(Verdict.Error), "The implementation raises no error."),

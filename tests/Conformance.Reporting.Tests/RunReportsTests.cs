@@ -10,7 +10,8 @@ public sealed class RunReportsTests
     public static TheoryData<string, string> ReportsAndCultures()
     {
         TheoryData<string, string> rows = [];
-        foreach (IRunReport report in RunReports.All)
+        // Most of an HTML file is not about the run; HtmlReportTests look at it.
+        foreach (IRunReport report in RunReports.All.Where(report => report is not HtmlReport))
         {
             foreach (string culture in new[] { string.Empty, "de-DE", "tr-TR" })
             {

@@ -69,6 +69,12 @@ public static class SampleRun
             },
             Accuracy("tensorflow/nn/eager", "gradient", "none", 90, Extreme(1.5, 2)),
         ],
+        Profiles =
+        [
+            Profile("native/sigmoid_cross_entropy", "loss", [0.5f, 0, 0.25f, 0.5f, 0], flags: [0, 0, 0, 0, 0], "00000000c0000000000000003f8000007fc00000"),
+            Profile("tensorflow/nn/eager", "loss", [float.PositiveInfinity, -1234567, 0.25f, 330.25f, 0], flags: [19, 6, 8, 1, 0], "7fc00000c1200000000000003fa81a407fc00000"),
+            Profile("tensorflow/nn/eager", "gradient", [0.5f, 1.5f, 0.25f, 0.375f, 0], flags: [0, 0, 0, 0, 0], "00000000bf000000000000003f0000007fc00000"),
+        ],
         Slack = [new SlackReport("tensorflow/nn/eager", "float32", "gradient", 0.4321)],
         Agreement =
         [
@@ -157,6 +163,7 @@ public static class SampleRun
             Backends = run.Backends[..2],
             Relations = run.Relations[..1],
             Accuracy = [run.Accuracy[0], run.Accuracy[1], run.Accuracy[3]],
+            Profiles = [],
             Slack = [],
             Agreement = [run.Agreement[0] with { Failed = 0 }],
             Waivers = run.Waivers[..1],
@@ -208,6 +215,25 @@ public static class SampleRun
 
     private static AccuracyReport Accuracy(string implementation, string output, string reduction, long correctlyRounded, AccuracyExtreme worst) =>
         new(implementation, "float32", output, reduction, 100, correctlyRounded, 0, 0, 0, 0, worst, worst, null);
+
+    // Bins of -inf, -2, 0, 1 and NaN.
+    private static ErrorProfileReport Profile(string implementation, string output, ImmutableArray<float> ulps, ImmutableArray<int> flags, string actuals) => new(
+        implementation,
+        "float32",
+        output,
+        [60, 30, 5, 3, 0, 1],
+        ulps.Count(float.IsInfinity),
+        [-LogitBins.Infinity, LogitBins.IndexOf(-2), 0, LogitBins.IndexOf(1), LogitBins.NaN],
+        [1, 20, 30, 40, 8],
+        "ff800000c0000000000000003f8000007fc00000",
+        "3f8000003f00000000000000000000003f800000",
+        actuals,
+        "7f800000c0000000000000003fa818f67fc00000",
+        ulps,
+        [0.5f, 2.5f, 0.5f, 5.125f, 0],
+        flags,
+        [0, 0, 1, 0, 1],
+        [0, 7, 12, 36, 49]);
 
     private static AccuracyExtreme Extreme(double ulps, double bound) => new(
         CaseId,

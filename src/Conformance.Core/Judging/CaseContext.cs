@@ -10,12 +10,16 @@ internal sealed class CaseContext(Case testCase, Tensor logits, Tensor labels, L
 {
     private double[] _logitBlock = [];
     private double[] _labelBlock = [];
+    private int[] _bins = [];
 
     public Case Case { get; } = testCase;
 
     public Tensor Logits { get; } = logits;
 
     public Tensor Labels { get; } = labels;
+
+    /// <summary>The bins of the logits of the block that was computed last, where an element is one logit's.</summary>
+    public ReadOnlySpan<int> Bins => _bins;
 
     /// <summary>Whether an output is one number for all elements.</summary>
     public bool IsReduced(bool isGradient) => !isGradient && Case.Reduction != Reduction.None;
@@ -33,8 +37,14 @@ internal sealed class CaseContext(Case testCase, Tensor logits, Tensor labels, L
         int count = isGradient && Case.Reduction == Reduction.Mean ? Logits.Shape.Count : 1;
         ReadOnlySpan<double> x = Block(Logits, ref _logitBlock, start, truths.Length);
         ReadOnlySpan<double> z = Block(Labels, ref _labelBlock, start, truths.Length);
+        if (_bins.Length < truths.Length)
+        {
+            _bins = new int[truths.Length];
+        }
+
         for (int i = 0; i < truths.Length; i++)
         {
+            _bins[i] = LogitBins.IndexOf(x[i]);
             truths[i] = isGradient ? oracle.Gradient(dtype, x[i], z[i], count: count) : oracle.Loss(dtype, x[i], z[i]);
             terms[i] = OutputTerms.OfElement(Case.Draw.Loss.TermsAt(x[i], z[i]), truths[i], count);
         }

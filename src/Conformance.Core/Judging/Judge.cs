@@ -31,6 +31,7 @@ public sealed class Judge(Tolerance tolerance, IReadOnlyList<WaiverUse> waivers,
 
     private readonly Dictionary<(string Implementation, string Other, string DType, string Output), PairAgreement> _pairs = [];
     private readonly Dictionary<(string Implementation, string DType, string Output, string Reduction), AccuracyTally> _tallies = [];
+    private readonly Dictionary<(string Implementation, string DType, string Output), ErrorProfile> _profiles = [];
     private readonly Dictionary<Loss, LossOracle> _oracles = [];
     private readonly List<Finding> _findings = [];
     private readonly Truth[] _truths = new Truth[BlockLength];
@@ -47,6 +48,9 @@ public sealed class Judge(Tolerance tolerance, IReadOnlyList<WaiverUse> waivers,
 
     /// <summary>How each implementation's outputs stand to the truth, in the order in which they were first judged.</summary>
     internal IEnumerable<AccuracyTally> Tallies => _tallies.Values;
+
+    /// <summary>The errors of each implementation's outputs over the logit.</summary>
+    internal IEnumerable<ErrorProfile> Profiles => _profiles.Values;
 
     /// <summary>The name of an output.</summary>
     /// <param name="isGradient">Whether it is the gradient.</param>
@@ -103,7 +107,12 @@ public sealed class Judge(Tolerance tolerance, IReadOnlyList<WaiverUse> waivers,
                let actual = isGradient ? outputs[position].UsableGradient : outputs[position].UsableLoss
                where actual is not null
                select new JudgedOutput(
-                   position, implementation, actual, TallyOf(implementation, context.Case, isGradient), WaiversFor(implementation, context.Case, isGradient)),
+                   position,
+                   implementation,
+                   actual,
+                   TallyOf(implementation, context.Case, isGradient),
+                   context.IsReduced(isGradient) ? null : ProfileOf(implementation, context.Case, isGradient),
+                   WaiversFor(implementation, context.Case, isGradient)),
         ];
         if (judged.Length == 0)
         {
@@ -179,6 +188,17 @@ public sealed class Judge(Tolerance tolerance, IReadOnlyList<WaiverUse> waivers,
         }
 
         return tally;
+    }
+
+    private ErrorProfile ProfileOf(ImplementationInfo implementation, Case testCase, bool isGradient)
+    {
+        var key = (implementation.Id, testCase.Draw.DType.Name, NameOf(isGradient));
+        if (!_profiles.TryGetValue(key, out ErrorProfile? profile))
+        {
+            _profiles.Add(key, profile = new ErrorProfile(implementation, testCase.Draw.DType, NameOf(isGradient)));
+        }
+
+        return profile;
     }
 
     private LossOracle OracleOf(Loss loss)

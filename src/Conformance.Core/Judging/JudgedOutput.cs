@@ -11,9 +11,10 @@ namespace Conformance.Core.Judging;
 /// <param name="implementation">The implementation.</param>
 /// <param name="actual">The output.</param>
 /// <param name="tally">Counts over the run.</param>
+/// <param name="profile">Errors over the logit; null for an output that is one number for all.</param>
 /// <param name="waivers">The waivers that speak of this output.</param>
 internal sealed class JudgedOutput(
-    int position, ImplementationInfo implementation, Tensor actual, AccuracyTally tally, IReadOnlyList<WaiverUse> waivers)
+    int position, ImplementationInfo implementation, Tensor actual, AccuracyTally tally, ErrorProfile? profile, IReadOnlyList<WaiverUse> waivers)
 {
     private readonly List<Deviation> _deviations = [];
     private double[] _values = [];
@@ -59,6 +60,7 @@ internal sealed class JudgedOutput(
             }
 
             tally.Add(context, start + i, standing, waiver);
+            profile?.Add(context, start + i, context.Bins[i], standing, waiver);
         }
     }
 

@@ -36,6 +36,13 @@ public sealed record Run
     /// <summary>How each implementation's outputs stand to the truth.</summary>
     public required ImmutableArray<AccuracyReport> Accuracy { get; init; }
 
+    /// <summary>The errors of each implementation's outputs over the logit.</summary>
+    public ImmutableArray<ErrorProfileReport> Profiles
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    }
+
     /// <summary>Contracts that are looser than they need be; only a whole run of the deep suite with the default seed can tell.</summary>
     public required ImmutableArray<SlackReport> Slack { get; init; }
 
