@@ -63,14 +63,17 @@ public sealed class RunMergeTests
         Assert.Equal(ToText(single), ToText(merged));
     }
 
-    [Fact]
-    public void Merge_EquallyBadElements_AreDecidedByTheOrderOfTheSuite()
+    [Theory]
+    [InlineData("rounded")]
+    [InlineData("at zero")]
+    public void Merge_EquallyBadElements_AreDecidedByTheOrderOfTheSuite(string fault)
     {
         DrawPlan[] plans = ManyPlans(40, LogitRecipe.Edges);
-        Run single = Run(plans, "rounded");
-        Run merged = RunMerge.Merge(Named([.. Shards(plans, 4, "rounded")]));
+        Run single = Run(plans, fault);
+        Run merged = RunMerge.Merge(Named([.. Shards(plans, 4, fault)]));
 
         Assert.Equal(single.Accuracy.Select(report => report.WorstRatio?.CaseId), merged.Accuracy.Select(report => report.WorstRatio?.CaseId));
+        Assert.Equal(single.Agreement.Select(pair => pair.WorstCaseId), merged.Agreement.Select(pair => pair.WorstCaseId));
         Assert.Equal(ToText(single), ToText(merged));
     }
 
@@ -315,6 +318,14 @@ public sealed class RunMergeTests
                 break;
             case "shape" when testCase.Draw.Index == 0:
                 return evaluation with { Loss = new OutputSignature(request.Loss.DType.Name, new Shape(3)) };
+            case "at zero" when testCase.Reduction == Reduction.None:
+                // The loss of a zero is the same whatever the label is, so many elements are equally bad.
+                for (int i = 0; i < request.Loss.Shape.Count; i++)
+                {
+                    Set(request.Loss, i, value => request.Logits.ValueAt(i) == 0 ? 1 : value);
+                }
+
+                break;
             case "rounded":
                 for (int i = 0; i < request.Loss.Shape.Count; i++)
                 {
