@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Conformance.Core.Judging;
 using Conformance.Core.Runs;
+using Conformance.TestKit;
 
 namespace Conformance.Cli.Tests;
 
@@ -8,14 +9,10 @@ public sealed class MergeVerbTests : IDisposable
 {
     private const string Waivers =
         """
-        {
-          "format": "conformance-waivers/1",
-          "waivers": [
             { "id": "used", "implementations": ["onnxruntime/softplus"], "checks": ["Value"], "when": { "logit": { "min": 0.5 } }, "reason": "r", "source": "s" },
             { "id": "stale", "implementations": ["native/*"], "checks": ["Shape"], "reason": "r", "source": "s" },
-            { "id": "expired", "implementations": ["onnxruntime/*"], "checks": ["Value"], "reason": "r", "source": "s", "until": "2020-01-01" }
-          ]
-        }
+            { "id": "expired", "implementations": ["onnxruntime/*"], "checks": ["Value"], "reason": "r", "source": "s", "until": "2020-01-01" },
+
         """;
 
     private static readonly string[] BuiltIn = ["--backends", "native,onnxruntime"];
@@ -27,14 +24,14 @@ public sealed class MergeVerbTests : IDisposable
     [Fact]
     public async Task Merge_FourProcesses_IsTheSingleRun()
     {
-        string[] arguments = [.. BuiltIn, "--suite", "segmentation-1d"];
+        string[] arguments = [.. BuiltIn, "--suite", "segmentation-1d", "--dtype", "float32"];
         Assert.Equal(0, await ShardedRun.RunWholeAsync(_folder, arguments));
         Assert.Equal(new[] { 0, 0, 0, 0 }, await ShardedRun.RunShardsAsync(_folder, 4, arguments));
 
         (int exitCode, string output, string error) = await MergeAsync("shard-3", "shard-1/run.json", "shard-4", "shard-2");
 
         Assert.True(exitCode == 0, error);
-        Assert.Contains("CONFORMANT: 5216 cases", output, StringComparison.Ordinal);
+        Assert.Contains("CONFORMANT: 2608 cases", output, StringComparison.Ordinal);
         Assert.Equal(ShardedRun.TextOf(_folder, "whole"), ShardedRun.TextOf(_folder, "merged"));
         Assert.Equal(["run.json"], Files("merged"));
         Assert.Contains("native", Read("merged").Provenance.Versions.Keys);
@@ -43,7 +40,7 @@ public sealed class MergeVerbTests : IDisposable
     [Fact]
     public async Task Merge_FourProcessesWithMoreFindingsThanAreKept_IsTheSingleRun()
     {
-        string[] arguments = [.. BuiltIn, "--suite", "segmentation-1d", "--max-ulp", "0.5", "--waivers", WriteWaivers()];
+        string[] arguments = [.. BuiltIn, "--suite", "segmentation-1d", "--dtype", "float32", "--layout", "channels_first", "--max-ulp", "0.5", "--waivers", WriteWaivers()];
         Assert.Equal(1, await ShardedRun.RunWholeAsync(_folder, arguments));
         Assert.Equal(new[] { 1, 1, 1, 1 }, await ShardedRun.RunShardsAsync(_folder, 4, arguments));
 
@@ -52,7 +49,7 @@ public sealed class MergeVerbTests : IDisposable
         Assert.True(exitCode == 1, error);
         Run merged = Read("merged");
         Assert.True(merged.Summary.Findings > Judge.MaxFindings);
-        Assert.Equal([WaiverState.Used, WaiverState.Stale, WaiverState.Expired], merged.Waivers.Select(waiver => waiver.State));
+        Assert.Equal([WaiverState.Used, WaiverState.Stale, WaiverState.Expired], merged.Waivers.Take(3).Select(waiver => waiver.State));
         Assert.Equal(ShardedRun.TextOf(_folder, "whole"), ShardedRun.TextOf(_folder, "merged"));
     }
 
@@ -119,8 +116,11 @@ public sealed class MergeVerbTests : IDisposable
 
     private string WriteWaivers()
     {
+        // Before the committed ones, without which the frameworks' known deviations were findings.
         string path = Path.Combine(_folder.FullName, "waivers.json");
-        File.WriteAllText(path, Waivers);
+        string committed = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "golden", "waivers.json"));
+        int start = committed.IndexOf('[', StringComparison.Ordinal) + 1;
+        File.WriteAllText(path, committed.Insert(start, Waivers));
         return path;
     }
 
