@@ -35,10 +35,7 @@ internal sealed class StandardErrorProgress : IProgress<string>, IProgress<RunPr
     {
         // Set-up before the first case says nothing about the time that the rest needs.
         _elapsed.Start();
-        double left = _elapsed.Elapsed.TotalSeconds * (value.TotalCases - value.Cases) / Math.Max(1, value.Cases);
-        ReportLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{value.Cases} of {value.TotalCases} cases, {value.Evaluations} evaluations, about {left:F0} s left"));
+        ReportLine(ProgressText.Of(value, _elapsed.Elapsed));
     }
 
     public void Report(SweepProgress value)
@@ -62,9 +59,10 @@ internal sealed class StandardErrorProgress : IProgress<string>, IProgress<RunPr
             _lastReport = now;
             if (_isTerminal)
             {
+                string fitting = ProgressText.Fit(line, Width() - 1);
                 ClearLine();
-                Console.Error.Write(line);
-                _lineLength = line.Length;
+                Console.Error.Write(fitting);
+                _lineLength = fitting.Length;
             }
             else
             {
@@ -78,6 +76,20 @@ internal sealed class StandardErrorProgress : IProgress<string>, IProgress<RunPr
         lock (_lock)
         {
             ClearLine();
+        }
+    }
+
+    // A line that wraps cannot be rewritten. A terminal that says that it has no columns has some.
+    private static int Width()
+    {
+        const int usual = 80;
+        try
+        {
+            return Console.WindowWidth is > 1 and int width ? width : usual;
+        }
+        catch (IOException)
+        {
+            return usual;
         }
     }
 

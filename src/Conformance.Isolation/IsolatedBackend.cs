@@ -10,7 +10,7 @@ namespace Conformance.Isolation;
 /// A backend in a worker process of its own. A crash, a hang or too much memory of the worker is the outcome of the evaluation
 /// that it was making; the worker is started again and the rest goes on.
 /// </summary>
-public sealed class IsolatedBackend : IBackend
+public sealed class IsolatedBackend : IWatchedBackend
 {
     private readonly Func<IProgress<string>, CancellationToken, Task<(WorkerCommand? Command, BackendStatus? Missing)>> _prepare;
     private readonly IsolationLimits _limits;
@@ -18,6 +18,7 @@ public sealed class IsolatedBackend : IBackend
     private readonly Dictionary<string, int> _timeouts = new(StringComparer.Ordinal);
     private WorkerCommand? _command;
     private WorkerProcess? _worker;
+    private volatile EvaluationRequest? _current;
     private int _crashes;
 
     /// <summary>A backend that this program has too, as its worker does.</summary>
@@ -55,6 +56,9 @@ public sealed class IsolatedBackend : IBackend
     public int? WorkerId => _worker?.Id;
 
     /// <inheritdoc/>
+    public EvaluationRequest? Current => _current;
+
+    /// <inheritdoc/>
     public async Task<BackendStatus> StartAsync(IProgress<string> progress, CancellationToken cancellationToken)
     {
         (_command, BackendStatus? missing) = await _prepare(progress, cancellationToken).ConfigureAwait(false);
@@ -88,7 +92,7 @@ public sealed class IsolatedBackend : IBackend
                 return evaluations!;
             }
 
-            await EvaluateUntilLossAsync([.. open.Select(index => items[index])], open, evaluations, cancellationToken).ConfigureAwait(false);
+            await EvaluateUntilLossAsync([.. open.Select(index => items[index])], requests, open, evaluations, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -123,7 +127,11 @@ public sealed class IsolatedBackend : IBackend
             CultureInfo.InvariantCulture, $"not evaluated: {_limits.Timeouts} evaluations did not return within {_limits.Evaluation.TotalSeconds} s"));
 
     private async Task EvaluateUntilLossAsync(
-        ImmutableArray<WorkItem> items, ImmutableArray<int> indices, Evaluation?[] evaluations, CancellationToken cancellationToken)
+        ImmutableArray<WorkItem> items,
+        IReadOnlyList<EvaluationRequest> requests,
+        ImmutableArray<int> indices,
+        Evaluation?[] evaluations,
+        CancellationToken cancellationToken)
     {
         WorkerProcess worker = _worker!;
         int next = 0;
@@ -141,6 +149,7 @@ public sealed class IsolatedBackend : IBackend
                     deadline = new CancellationTokenSource();
                 }
 
+                _current = requests[indices[next]];
                 deadline.CancelAfter(_limits.Evaluation);
                 using CancellationTokenRegistration stop = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
                 WorkResult result = await worker.ReadResultAsync(deadline.Token).ConfigureAwait(false);
@@ -169,6 +178,7 @@ public sealed class IsolatedBackend : IBackend
         }
         finally
         {
+            _current = null;
             deadline.Dispose();
             _ = sending.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         }

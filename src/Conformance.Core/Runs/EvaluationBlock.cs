@@ -16,6 +16,9 @@ internal sealed class EvaluationBlock
 
     public int CaseCount => Draws.Sum(draw => draw.Cases.Count);
 
+    /// <summary>Elements of the inputs, summed over evaluations.</summary>
+    public long ElementCount => _requestsByBackend.Values.Sum(requests => requests.Sum(request => (long)request.Logits.Shape.Count));
+
     public long EvaluationCount => _evaluations.Values.LongCount(evaluation => evaluation is { Recorded: null, Outcome: not Outcome.Unavailable });
 
     public long RecordedCount => _evaluations.Values.LongCount(evaluation => evaluation.Recorded is not null);
@@ -33,7 +36,7 @@ internal sealed class EvaluationBlock
                 inputs.Add((testCase.Layout, testCase.Example, testCase.IsMirrored), input);
             }
 
-            ImplementationInfo[] asked = [.. implementations.Where(implementation => plan.Asks(implementation, testCase) && implementation.Supports(testCase))];
+            ImplementationInfo[] asked = [.. Asked(plan, testCase, implementations)];
             PreparedCase prepared = new(testCase, input.Logits, input.Labels, Prepare(), repeats && plan.Repeats(testCase) ? Prepare() : []);
             cases.Add(prepared);
             Ask(prepared.Requests);
@@ -59,8 +62,12 @@ internal sealed class EvaluationBlock
         Draws.Add((plan, cases));
     }
 
+    /// <summary>The <see cref="ElementCount"/> that the blocks of a plan will have.</summary>
+    public static long CountElements(DrawPlan plan, IReadOnlyList<ImplementationInfo> implementations, bool repeats) => plan.Cases.Sum(testCase =>
+        (long)testCase.InputShape.Count * Asked(plan, testCase, implementations).Count() * (repeats && plan.Repeats(testCase) ? 2 : 1));
+
     public async Task EvaluateAsync(
-        IReadOnlyList<(IBackend Backend, BackendStatus Status)> backends, CancellationToken cancellationToken)
+        IReadOnlyList<(IBackend Backend, BackendStatus Status)> backends, BackendWatch watch, CancellationToken cancellationToken)
     {
         await Task.WhenAll(backends.Select(EvaluateOneAsync)).ConfigureAwait(false);
 
@@ -71,9 +78,11 @@ internal sealed class EvaluationBlock
                 return;
             }
 
+            watch.Asked(backend.Backend, requests);
             IReadOnlyList<Evaluation> evaluations = backend.Status.IsAvailable || backend.Status.Recorded is not null
                 ? await backend.Backend.EvaluateAsync(requests, cancellationToken).ConfigureAwait(false)
                 : [.. Enumerable.Repeat(new Evaluation(Outcome.Unavailable, Message: backend.Status.Missing), requests.Count)];
+            watch.Answered(backend.Backend);
             lock (_evaluations)
             {
                 for (int i = 0; i < requests.Count; i++)
@@ -96,6 +105,9 @@ internal sealed class EvaluationBlock
 
         CaseOutput OutputOf(EvaluationRequest request) => new(request.Implementation, _evaluations[request], request.Loss, request.Gradient);
     }
+
+    private static IEnumerable<ImplementationInfo> Asked(DrawPlan plan, Case testCase, IReadOnlyList<ImplementationInfo> implementations) =>
+        implementations.Where(implementation => plan.Asks(implementation, testCase) && implementation.Supports(testCase));
 
     private void Ask(List<EvaluationRequest> requests)
     {

@@ -15,8 +15,12 @@ namespace Conformance.Core.Runs;
 /// </summary>
 /// <param name="backends">The backends, in the order in which earlier ones scale tolerances; started and not yet used.</param>
 /// <param name="createArena">Makes the memory in which tensors live.</param>
-public sealed class SuiteRunner(IReadOnlyList<(IBackend Backend, BackendStatus Status)> backends, Func<ITensorArena> createArena)
+/// <param name="time">The clock by which progress is reported; null for the system's.</param>
+public sealed class SuiteRunner(
+    IReadOnlyList<(IBackend Backend, BackendStatus Status)> backends, Func<ITensorArena> createArena, TimeProvider? time = null)
 {
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
+
     private const long MaxBlockBytes = 32 << 20;
     private const int MaxBlockCases = 400;
 
@@ -25,7 +29,7 @@ public sealed class SuiteRunner(IReadOnlyList<(IBackend Backend, BackendStatus S
     /// <param name="plans">The draws.</param>
     /// <param name="floor">The least number of cases.</param>
     /// <param name="waivers">Known deviations.</param>
-    /// <param name="progress">Told after each block.</param>
+    /// <param name="progress">Told after each block, and every second, from one thread at a time.</param>
     /// <param name="observe">Sees each judged case with its outputs while their tensors live; null for nobody.</param>
     /// <param name="cancellationToken">Stops the run.</param>
     /// <param name="shard">The part of the draws to run; null for all.</param>
@@ -48,7 +52,15 @@ public sealed class SuiteRunner(IReadOnlyList<(IBackend Backend, BackendStatus S
             [.. backends.SelectMany(backend => backend.Backend.Implementations)], new Judge(options.Tolerance, uses, options.MaxUlps), options.Tolerance, observe);
 
         IReadOnlyList<DrawPlan> taken = shard is null ? plans : shard.Of(plans);
-        int totalCases = taken.Sum(plan => plan.Cases.Length);
+        TimeProvider clock = time ?? TimeProvider.System;
+        BackendWatch watch = new(clock);
+        Lock reporting = new();
+        RunProgress done = new(0, taken.Sum(plan => plan.Cases.Length), 0)
+        {
+            TotalElements = taken.Sum(plan => EvaluationBlock.CountElements(plan, session.Implementations, options.Repeats)),
+        };
+        Report(done);
+        await using ITimer timer = clock.CreateTimer(_ => Report(null), null, ReportInterval, ReportInterval);
         using ITensorArena even = createArena();
         using ITensorArena odd = createArena();
         ITensorArena arena = even;
@@ -60,7 +72,7 @@ public sealed class SuiteRunner(IReadOnlyList<(IBackend Backend, BackendStatus S
             {
                 await evaluation.ConfigureAwait(false);
                 cancellationToken.ThrowIfCancellationRequested();
-                evaluation = block.EvaluateAsync(backends, cancellationToken);
+                evaluation = block.EvaluateAsync(backends, watch, cancellationToken);
 
                 // While this block is evaluated the one before it is judged, and the next is drawn into its memory.
                 JudgeBlock(running);
@@ -84,7 +96,16 @@ public sealed class SuiteRunner(IReadOnlyList<(IBackend Backend, BackendStatus S
             if (block is not null)
             {
                 session.Judge(block);
-                progress.Report(new RunProgress(session.CaseCount, totalCases, session.EvaluationCount));
+                Report(done with { Cases = session.CaseCount, Evaluations = session.EvaluationCount, Elements = done.Elements + block.ElementCount });
+            }
+        }
+
+        void Report(RunProgress? more)
+        {
+            lock (reporting)
+            {
+                done = more ?? done;
+                progress.Report(done with { Waiting = watch.Look() });
             }
         }
     }

@@ -8,7 +8,7 @@ namespace Conformance.Golden.Recorded;
 /// </summary>
 /// <param name="live">The backend.</param>
 /// <param name="corpus">What is recorded; read only where the backend is not there.</param>
-public sealed class RecordedBackend(IBackend live, Lazy<RecordedCorpus> corpus) : IBackend
+public sealed class RecordedBackend(IBackend live, Lazy<RecordedCorpus> corpus) : IWatchedBackend
 {
     private BackendStatus? _status;
 
@@ -17,6 +17,9 @@ public sealed class RecordedBackend(IBackend live, Lazy<RecordedCorpus> corpus) 
 
     /// <inheritdoc/>
     public IReadOnlyList<ImplementationInfo> Implementations => live.Implementations;
+
+    /// <inheritdoc/>
+    public EvaluationRequest? Current => (live as IWatchedBackend)?.Current;
 
     /// <inheritdoc/>
     /// <exception cref="Core.InvalidInputException">The backend is not there, and a vector file cannot be read.</exception>

@@ -386,9 +386,10 @@ public sealed class SuiteRunnerTests
         Assert.Equal(0, run.Summary.ExitCode);
         Assert.Equal(plans.SelectMany(plan => plan.Cases).Select(testCase => testCase.Id), seen);
         Assert.True(backend.Calls > 2);
-        Assert.Equal(backend.Calls, reports.Count);
-        Assert.Equal(new RunProgress(cases, cases, 2 * cases), reports[^1]);
-        Assert.Equal(reports.OrderBy(report => report.Cases), reports);
+        int[] judged = [.. reports.Select(report => report.Cases)];
+        Assert.Equal(backend.Calls + 1, judged.Distinct().Count());
+        Assert.Equal(judged.Order(), judged);
+        Assert.Equal((cases, cases, 2L * cases), (reports[^1].Cases, reports[^1].TotalCases, reports[^1].Evaluations));
     }
 
     [Fact]

@@ -1,0 +1,163 @@
+using System.Diagnostics;
+using System.Globalization;
+using Conformance.Core.Runs;
+using Conformance.TestKit;
+using YamlDotNet.RepresentationModel;
+
+namespace Conformance.Cli.Tests;
+
+/// <summary>The manifests that users copy, of which the scripts run here as their schedulers would run them.</summary>
+public sealed class ExampleTests : IDisposable
+{
+    private const int Count = 4;
+
+    private static readonly string Examples = Path.Combine(RepositoryRoot.Path, ".github", "examples");
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("conformance-examples");
+
+    public static TheoryData<string> YamlFiles() => [.. Directory.EnumerateFiles(Examples).Where(path => Path.GetExtension(path) is ".yml" or ".yaml").Select(path => Path.GetFileName(path)!)];
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [MemberData(nameof(YamlFiles))]
+    public void Yaml_Manifest_IsReadable(string file) => Assert.All(Read(file), document => Assert.IsType<YamlMappingNode>(document.RootNode));
+
+    [Fact]
+    public void GitHub_Matrix_TellsEachJobWhichItIsAndMergesThemAll()
+    {
+        YamlNode jobs = Assert.Single(Read("github-matrix.yml")).RootNode["jobs"];
+
+        Assert.Equal("${{ strategy.job-index }}", Text(jobs["shard"]["env"][ShardOption.IndexVariable]));
+        Assert.Equal("${{ strategy.job-total }}", Text(jobs["shard"]["env"][ShardOption.CountVariable]));
+        Assert.Equal("false", Text(jobs["shard"]["strategy"]["fail-fast"]));
+        Assert.Equal("shard", Text(jobs["merge"]["needs"]));
+        Assert.Equal("${{ !cancelled() }}", Text(jobs["merge"]["if"]));
+    }
+
+    [Fact]
+    public void GitLab_Parallel_MergesWhateverTheShardsFound()
+    {
+        YamlNode root = Assert.Single(Read("gitlab-ci.yml")).RootNode;
+
+        Assert.Equal("8", Text(root["conformance"]["parallel"]));
+        Assert.Equal("always", Text(root["conformance"]["artifacts"]["when"]));
+        Assert.Equal("always", Text(root["conformance-merge"]["when"]));
+    }
+
+    [Fact]
+    public void Kubernetes_IndexedJob_RetriesNoAnswerAndSaysHowManyThereAre()
+    {
+        YamlNode spec = Read("kubernetes-indexed-job.yaml")[0].RootNode["spec"];
+        YamlNode container = spec["template"]["spec"]["containers"][0];
+        YamlNode rule = spec["podFailurePolicy"]["rules"][0];
+
+        Assert.Equal("Indexed", Text(spec["completionMode"]));
+        Assert.Equal("Never", Text(spec["template"]["spec"]["restartPolicy"]));
+        Assert.Equal(Text(spec["completions"]), Text(container["env"][0]["value"]));
+        Assert.Equal(ShardOption.CountVariable, Text(container["env"][0]["name"]));
+        Assert.Equal(("FailIndex", "In", Text(container["name"])), (Text(rule["action"]), Text(rule["onExitCodes"]["operator"]), Text(rule["onExitCodes"]["containerName"])));
+        Assert.Equal(["1", "2", "3"], ((YamlSequenceNode)rule["onExitCodes"]["values"]).Select(Text));
+        Assert.True(int.Parse(Text(spec["backoffLimitPerIndex"]), CultureInfo.InvariantCulture) > 0);
+    }
+
+    [Fact]
+    public async Task Slurm_Scripts_RunEveryTaskAndMergeThem()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Slurm's scripts are for a Unix shell.");
+        foreach (int task in Enumerable.Range(1, Count))
+        {
+            await ShellAsync(
+                ["slurm-array.sh", "--suite", "smoke", "--backends", "native"],
+                ("SLURM_ARRAY_JOB_ID", "77"),
+                ("SLURM_ARRAY_TASK_ID", (2 * task).ToString(CultureInfo.InvariantCulture)),
+                ("SLURM_ARRAY_TASK_MIN", "2"),
+                ("SLURM_ARRAY_TASK_MAX", "8"),
+                ("SLURM_ARRAY_TASK_STEP", "2"),
+                ("SLURM_ARRAY_TASK_COUNT", "4"));
+        }
+
+        await ShellAsync(["slurm-merge.sh", "77"]);
+
+        AssertWhole(Path.Combine(_folder.FullName, "conformance-out", "77", "merged"));
+    }
+
+    [Fact]
+    public async Task Kubernetes_Commands_RunEveryPodAndMergeThem()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "A pod's commands are for a Unix shell.");
+        IList<YamlDocument> jobs = Read("kubernetes-indexed-job.yaml");
+        string results = Path.Combine(_folder.FullName, "results");
+        foreach (int index in Enumerable.Range(0, Count))
+        {
+            await ShellAsync(["-c", CommandOf(jobs[0])], ("JOB_COMPLETION_INDEX", index.ToString(CultureInfo.InvariantCulture)), (ShardOption.CountVariable, "4"));
+        }
+
+        await ShellAsync(["-c", CommandOf(jobs[1])]);
+
+        AssertWhole(Path.Combine(results, "merged"));
+
+        string CommandOf(YamlDocument job)
+        {
+            YamlNode container = job.RootNode["spec"]["template"]["spec"]["containers"][0];
+            Assert.Equal(["/bin/sh", "-c"], ((YamlSequenceNode)container["command"]).Select(Text));
+            return Text(container["args"][0]).Replace("/results", results, StringComparison.Ordinal).Replace("--suite deep", "--suite smoke --backends native", StringComparison.Ordinal);
+        }
+    }
+
+    private static string Text(YamlNode node) => Assert.IsType<YamlScalarNode>(node).Value!;
+
+    private static IList<YamlDocument> Read(string file)
+    {
+        YamlStream stream = [];
+        using StreamReader reader = File.OpenText(Path.Combine(Examples, file));
+        stream.Load(reader);
+        return stream.Documents;
+    }
+
+    private static void AssertWhole(string folder)
+    {
+        using FileStream stream = File.OpenRead(Path.Combine(folder, "run.json"));
+        Run run = RunJson.Read(stream);
+        Assert.Equal((0, 48, null), (run.Summary.ExitCode, run.Summary.Cases, run.Shard));
+    }
+
+    // The command conformance is on the PATH, as the manifests have it.
+    private async Task ShellAsync(string[] arguments, params (string Name, string Value)[] variables)
+    {
+        string bin = _folder.CreateSubdirectory("bin").FullName;
+        string tool = Path.Combine(bin, "conformance");
+        if (!File.Exists(tool))
+        {
+            await File.WriteAllTextAsync(tool, $"#!/bin/sh\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "conformance.dll")}' \"$@\"\n", TestContext.Current.CancellationToken);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(tool, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
+        }
+
+        bool isScript = arguments[0] != "-c";
+        ProcessStartInfo start = new(isScript ? "bash" : "/bin/sh", isScript ? [Path.Combine(Examples, arguments[0]), .. arguments[1..]] : arguments)
+        {
+            WorkingDirectory = _folder.FullName,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (string variable in ShardOption.Variables.Append("CONFORMANCE").Append("CONFORMANCE_OUT"))
+        {
+            start.Environment.Remove(variable);
+        }
+
+        start.Environment["PATH"] = bin + Path.PathSeparator + start.Environment["PATH"];
+        foreach ((string name, string value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == 0, error + await output);
+    }
+}
