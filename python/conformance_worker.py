@@ -31,6 +31,7 @@ import signal
 import struct
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from types import ModuleType
@@ -322,10 +323,9 @@ class Segments:
 class Worker:
     """Answers items with a loss function and perhaps a gradient function."""
 
-    def __init__(self, loss: Function, gradient: Function | None, limit: float | None = None) -> None:
+    def __init__(self, loss: Function, gradient: Function | None) -> None:
         self._loss = loss
         self._gradient = gradient
-        self._limit = limit
         self._segments = Segments()
 
     def answer(self, item: dict[str, Any]) -> dict[str, Any]:
@@ -333,20 +333,19 @@ class Worker:
         process = os.getpid()
         function = self._loss
         try:
-            with _Watch(self._limit):
-                dtype, shape = dtype_of(item["DType"]), tuple(item["Shape"])
-                logits = self._segments.view(item["Logits"], dtype, shape)
-                labels = self._segments.view(item["Labels"], dtype, shape)
-                loss = function(logits, labels, item["Reduction"])
-                signatures = {"Loss": _signature(loss)}
-                results = [(loss, item["Loss"], shape if item["Reduction"] == "none" else ())]
-                if self._gradient is not None and item.get("Gradient") is not None:
-                    function = self._gradient
-                    gradient = function(logits, labels, item["Reduction"])
-                    signatures["Gradient"] = _signature(gradient)
-                    results.append((gradient, item["Gradient"], shape))
-                for result, location, expected in results:
-                    self._write(result, location, dtype, expected)
+            dtype, shape = dtype_of(item["DType"]), tuple(item["Shape"])
+            logits = self._segments.view(item["Logits"], dtype, shape)
+            labels = self._segments.view(item["Labels"], dtype, shape)
+            loss = function(logits, labels, item["Reduction"])
+            signatures = {"Loss": _signature(loss)}
+            results = [(loss, item["Loss"], shape if item["Reduction"] == "none" else ())]
+            if self._gradient is not None and item.get("Gradient") is not None:
+                function = self._gradient
+                gradient = function(logits, labels, item["Reduction"])
+                signatures["Gradient"] = _signature(gradient)
+                results.append((gradient, item["Gradient"], shape))
+            for result, location, expected in results:
+                self._write(result, location, dtype, expected)
             answer: dict[str, Any] = {"Outcome": COMPLETED, **signatures}
         except Refused as refusal:
             answer = {"Outcome": ERROR, "Message": _within(str(refusal))}
@@ -365,19 +364,24 @@ class Worker:
             np.copyto(self._segments.view(location, dtype, shape), result, casting="unsafe")
 
 
-class _Watch:
+class Watch:
     """Writes a traceback to standard error when an evaluation is about to be given up, so that it is known where it hung."""
 
     def __init__(self, limit: float | None) -> None:
         self._limit = limit
+        self._since: float | None = None
 
-    def __enter__(self) -> None:
-        if self._limit is not None and sys.__stderr__ is not None:
+    def evaluating(self) -> None:
+        """Says that an evaluation begins. A thread is started for each traceback that is due: once in a while will do."""
+        now = time.monotonic()
+        if self._limit is not None and (self._since is None or now - self._since > 0.1 * self._limit):
             faulthandler.dump_traceback_later(0.8 * self._limit, file=2)
+            self._since = now
 
-    def __exit__(self, *_: object) -> None:
-        if self._limit is not None:
-            faulthandler.cancel_dump_traceback_later()
+    def idle(self) -> None:
+        """Says that there is nothing to do."""
+        faulthandler.cancel_dump_traceback_later()
+        self._since = None
 
 
 def _signature(result: np.ndarray) -> dict[str, Any]:
@@ -446,16 +450,19 @@ def main() -> NoReturn:
     sys.argv[1:] = []
     process = os.getpid()
     try:
-        worker = Worker(*load(arguments.loss, arguments.gradient), arguments.limit)
+        worker = Worker(*load(arguments.loss, arguments.gradient))
         status: dict[str, Any] = {"IsAvailable": True, "Versions": versions()}
     except Unavailable as reason:
         status = {"IsAvailable": False, "Versions": {}, "Missing": reason.missing, "Fix": reason.fix}
     if os.getpid() != process:
         os._exit(0)
     pipes.send(status)
+    watch = Watch(arguments.limit)
     while True:
         for item in pipes.receive():
+            watch.evaluating()
             pipes.send(worker.answer(item))
+        watch.idle()
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import conformance_worker
-from conformance_worker import Function, Refused, Unavailable, as_array, describe, dtype_of, versions
+from conformance_worker import Function, Refused, Unavailable, Watch, as_array, describe, dtype_of, versions
 
 SCRIPT = pathlib.Path(conformance_worker.__file__)
 SHAPE = (2, 5)
@@ -226,6 +226,22 @@ def test_worker_that_hangs_says_where_before_it_is_given_up(tmp_path):
 
         while 'losses.py", line 4 in loss' not in worker.process.stdout.readline():
             assert worker.process.poll() is None
+
+
+def test_watch_has_a_traceback_due_while_evaluating_and_none_while_idle(monkeypatch):
+    now, calls = [100.0], []
+    monkeypatch.setattr(conformance_worker.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(conformance_worker.faulthandler, "dump_traceback_later", lambda seconds, file: calls.append(seconds))
+    monkeypatch.setattr(conformance_worker.faulthandler, "cancel_dump_traceback_later", lambda: calls.append("cancelled"))
+    watch = Watch(10)
+
+    for later in (0, 0.5, 0.4, 0.2):
+        now[0] += later
+        watch.evaluating()
+    watch.idle()
+    watch.evaluating()
+
+    assert calls == [8, 8, "cancelled", 8]
 
 
 def test_function_in_a_file_with_the_name_of_another_module_is_that_of_the_file(module):
