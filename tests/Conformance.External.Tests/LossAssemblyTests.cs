@@ -142,6 +142,16 @@ public sealed class LossAssemblyTests : IDisposable
     }
 
     [Fact]
+    public void Describe_BrokenListOfDependencies_SaysSo()
+    {
+        string assembly = CopySamples();
+        File.WriteAllText(Path.ChangeExtension(assembly, ".deps.json"), "{");
+
+        Assert.Equal(
+            $"The dependencies of '{assembly}' cannot be read; build it again, or repair the .deps.json beside it.", Message(new LossAssemblyName(assembly, "TextbookLoss")));
+    }
+
+    [Fact]
     public void Describe_FileThatIsNoAssembly_SaysWhatItIs()
     {
         string missing = Path.Combine(_folder, "My.dll");
