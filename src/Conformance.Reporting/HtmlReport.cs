@@ -36,11 +36,11 @@ public sealed partial class HtmlReport : IRunReport
         {
             ["policy"] = $"default-src 'none'; style-src 'unsafe-inline'; script-src {Hash(plotScript)} {Hash(script)}",
             ["tool"] = Encode(run.Provenance.Tool),
-            ["verdict"] = Encode(RunText.Verdict(run.Summary)),
+            ["verdict"] = Encode(RunText.Verdict(run)),
             ["state"] = run.Summary.ExitCode switch { 0 => "good", 1 => "bad", _ => "warn" },
             ["sign"] = run.Summary.ExitCode switch { 0 => "✓", 1 => "✗", _ => "!" },
             ["sentence"] = Encode(Sentence(run)),
-            ["request"] = Encode(RunText.Request(run.Options)),
+            ["request"] = Encode(RunText.Request(run)),
             ["counts"] = Encode(RunText.Counts(run.Summary)),
             ["reasons"] = reasons,
             ["plot-style"] = Resource("uPlot.min.css"),

@@ -25,6 +25,9 @@ public sealed record Contract(ImmutableArray<DType> DTypes, ErrorBound Loss, Err
     /// <summary>Whether subnormal results may be flushed to zero.</summary>
     public bool FlushesSubnormals { get; init; }
 
+    /// <summary>Whether a subnormal gradient may be zero, as that of 1/(1 + exp(−x)) is where exp overflows.</summary>
+    public bool FlushesSubnormalGradients { get; init; }
+
     /// <summary>The dtype whose rounding errors are made on a case.</summary>
     /// <param name="dtype">The case's dtype.</param>
     /// <returns>The narrower one of that dtype and <see cref="ComputesIn"/>.</returns>

@@ -77,7 +77,8 @@ public readonly record struct Standing
     /// <summary>Whether the output is zero where the truth rounds to a subnormal number.</summary>
     public bool IsFlushed => Output == 0 && Truth.Value != 0 && Truth.IsSubnormal;
 
-    private bool IsFlushedAsTheContractSays => IsFlushed && _implementation.ContractFor(Truth.DType).FlushesSubnormals;
+    private bool IsFlushedAsTheContractSays =>
+        IsFlushed && _implementation.ContractFor(Truth.DType) is var contract && (contract.FlushesSubnormals || (_isGradient && contract.FlushesSubnormalGradients));
 
     /// <summary>Whether one of output and truth is NaN or an infinity and the other is not that.</summary>
     public bool IsNonFiniteMismatch => !IsCorrectlyRounded && (!double.IsFinite(Output) || !double.IsFinite(Truth.Value));

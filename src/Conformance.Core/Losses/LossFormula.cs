@@ -18,12 +18,15 @@ public sealed record LossFormula(
 {
     private const string Source = "Counted from the formula, with elementary functions that are within 2 ULP";
 
+    /// <summary>Whether a subnormal gradient may be zero.</summary>
+    public bool FlushesSubnormalGradients { get; init; }
+
     /// <summary>The contract of an implementation that computes this formula.</summary>
     /// <param name="dtypes">The dtypes that it takes.</param>
     /// <param name="flushesSubnormals">Whether its subnormal results may be zero.</param>
     /// <returns>The contract.</returns>
     public Contract ContractFor(ImmutableArray<DType> dtypes, bool flushesSubnormals) =>
-        new(dtypes, Loss, Gradient, Reason, Source) { FlushesSubnormals = flushesSubnormals };
+        new(dtypes, Loss, Gradient, Reason, Source) { FlushesSubnormals = flushesSubnormals, FlushesSubnormalGradients = FlushesSubnormalGradients };
 
     /// <summary>The rulings for one implementation.</summary>
     /// <param name="implementation">The implementation.</param>

@@ -21,6 +21,10 @@ public sealed record ContractReport(
     string Reason,
     string Source)
 {
+    /// <summary>Whether a subnormal gradient may be zero.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool FlushesSubnormalGradients { get; init; }
+
     /// <summary>The report of a contract.</summary>
     /// <param name="contract">The contract.</param>
     /// <returns>The report.</returns>
@@ -31,5 +35,8 @@ public sealed record ContractReport(
         contract.ComputesIn?.Name,
         contract.FlushesSubnormals,
         contract.Reason,
-        contract.Source);
+        contract.Source)
+    {
+        FlushesSubnormalGradients = contract.FlushesSubnormalGradients,
+    };
 }

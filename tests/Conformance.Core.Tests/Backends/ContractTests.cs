@@ -15,8 +15,8 @@ public sealed class ContractTests
     [Fact]
     public void ErrorBound_AllCoefficients_IsTheWeightedSum()
     {
-        ErrorBound bound = new() { Relu = 1, Magnitude = 10, Product = 100, Linear = 1000, Tail = 10000, Slope = 1e5, Probability = 1e6, Result = 1e7, Constant = 0.5 };
-        Assert.Equal(2 + 30 + 500 + 7000 + 110000 + 13e5 + 17e6 + 19e7 + 0.5, bound.Evaluate(1, Output));
+        ErrorBound bound = new() { Relu = 1, Magnitude = 10, Product = 100, Linear = 1000, Tail = 10000, Slope = 1e5, Probability = 1e6, Result = 1e7, Sigmoid = 1e8, Constant = 0.5 };
+        Assert.Equal(2 + 30 + 500 + 7000 + 110000 + 13e5 + 17e6 + 19e7 + 19e8 + 0.5, bound.Evaluate(1, Output));
         Assert.Equal(bound.Evaluate(1, Output), bound.Parts(1, Output).Sum(part => part.Cost));
         Assert.Equal(bound.Evaluate(0.25, Output), bound.Scaled(0.25).Evaluate(1, Output));
         Assert.Equal(3, new ErrorBound { MaxUlps = 3 }.Scaled(0.25).MaxUlps);

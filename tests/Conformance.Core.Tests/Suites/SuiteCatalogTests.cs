@@ -17,7 +17,7 @@ public sealed class SuiteCatalogTests
     [Fact]
     public void Find_Names_AreTheDocumentedOnes()
     {
-        Assert.Equal(["segmentation-1d", "smoke", "ci", "deep"], SuiteCatalog.All.Select(suite => suite.ToString()));
+        Assert.Equal(["segmentation-1d", "smoke", "ci", "gate", "deep"], SuiteCatalog.All.Select(suite => suite.ToString()));
         Assert.All(SuiteCatalog.All, suite => Assert.Same(suite, SuiteCatalog.Find(suite.Name)));
         Assert.All(SuiteCatalog.All, suite => Assert.NotEmpty(suite.Description));
         Assert.Null(SuiteCatalog.Find("CI"));
@@ -34,6 +34,27 @@ public sealed class SuiteCatalogTests
     {
         Assert.Equal(count, CasesByName[name].Length);
         Assert.Equal(count, SuiteCatalog.Find(name)!.Floor);
+    }
+
+    [Fact]
+    public void Plan_OtherDTypes_AreDrawnInPlaceOfTheUsual()
+    {
+        DrawPlan[] plans = [.. SuiteCatalog.Smoke.Plan(SigmoidCrossEntropyLoss.Instance, 1, [DType.Float16])];
+        Assert.Equal(CasesByName["smoke"].Length / 2, plans.Sum(plan => plan.Cases.Length));
+        Assert.All(plans, plan => Assert.Equal(DType.Float16, plan.Draw.DType));
+    }
+
+    [Fact]
+    public void Plan_Shape_TakesThePlaceOfTheUsualOneAndLeavesTheOthersOut()
+    {
+        Shape shape = new(1, 3, 224);
+        DrawPlan[] plans = [.. SuiteCatalog.Ci.Plan(SigmoidCrossEntropyLoss.Instance, 1, SuiteCatalog.DTypes, shape)];
+        Assert.All(plans, plan => Assert.Equal(shape, plan.Draw.Shape));
+        Assert.Equal(CasesByName["ci"].Where(testCase => testCase.Draw.Shape.Equals(SuiteCatalog.Small)).Select(testCase => testCase.Draw.Id).Distinct().Count(), plans.Select(plan => plan.Draw.Id).Distinct().Count());
+
+        // A batch of one has no second example.
+        Assert.All(plans.SelectMany(plan => plan.Cases), testCase => Assert.True(testCase.Example is null or 0));
+        Assert.Contains(plans.SelectMany(plan => plan.Cases), testCase => testCase.Example == 0);
     }
 
     [Theory]

@@ -10,7 +10,7 @@ internal static class SigmoidCrossEntropyFormulas
 {
     private const string TailReason = "exp and log1p are within 2 ULP, 4 u, each, and the sum rounds their result once more";
 
-    private const string GradientReason = "Gradient: sigmoid(x) - z, whose exp is within 4 u, and 1 + e and the quotient round once each; the difference rounds the result.";
+    private const string GradientReason = "Gradient: sigmoid(x) - z, whose exp is within 4 u, and 1 + e and the quotient round once each; the difference rounds the result. Where exp(-x) overflows the sigmoid is subnormal, and 1/(1 + exp(-x)) is 0.";
 
     private static readonly ErrorBound Difference = new() { Sigmoid = 6, Result = 1 };
 
@@ -36,7 +36,7 @@ internal static class SigmoidCrossEntropyFormulas
             new ErrorBound { Product = 1, Linear = 2, Tail = 9 },
             Difference,
             $"Loss: the product, the difference and the sum round once each; {TailReason}. {GradientReason}",
-            ProductRulings),
+            ProductRulings) { FlushesSubnormalGradients = true },
         new(
             "linear",
             "|x|*(x >= 0 ? 1-z : z) + log1p(exp(-|x|))",
@@ -46,13 +46,13 @@ internal static class SigmoidCrossEntropyFormulas
             [
                 new("infinite-logit", Judge.LossName, _ => new WaiverCondition { Logit = new ValueCondition { IsInfinite = true } },
                     "|x|*(1-z) is inf*0 at (inf, 1), and |x|*z at (-inf, 0), where the truth is 0."),
-            ]),
+            ]) { FlushesSubnormalGradients = true },
         new(
             "textbook",
             "relu(x) - x*z + log(1 + exp(-|x|))",
             new ErrorBound { Product = 1, Linear = 2, Tail = 9, Constant = 1 },
             new ErrorBound { Constant = 7, Result = 1 },
             $"Loss: the product, the difference and the sum round once each; 1 + exp rounds by up to 1 u, which the logarithm passes on in absolute terms, so that the tail is lost; exp and log are within 4 u each, and the sum rounds once more. Gradient: the sigmoid is within 6 u of 1 in absolute terms, and the difference rounds once more.",
-            ProductRulings),
+            ProductRulings) { FlushesSubnormalGradients = true },
     ];
 }
