@@ -270,7 +270,10 @@ public sealed class CommandBackendTests
         await using CommandRun folder = new("true {logits} {labels} {output}");
         string script = Path.Combine(folder.Folder, "script");
         await File.WriteAllTextAsync(script, "\0no program", TestContext.Current.CancellationToken);
-        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
 
         Evaluation evaluation = await CommandRun.EvaluateAsync($"'{script}' {{logits}} {{labels}} {{output}}");
 
