@@ -44,9 +44,26 @@ public sealed class ConsoleReport : IRunReport
             console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"  {PlainText.Clean(missing.Key.Fix ?? string.Empty)}");
         }
 
+        WriteAsked(console, run);
         WriteRecorded(console, run);
 
         console.WriteLine();
+    }
+
+    // Somebody else's implementation has no contract of its own to be looked up.
+    private static void WriteAsked(IAnsiConsole console, Run run)
+    {
+        if (run.Options.UnderTest is null)
+        {
+            return;
+        }
+
+        ImplementationReport implementation = run.Implementations[0];
+        foreach (ContractReport contract in implementation.Contracts)
+        {
+            string bounds = contract.Loss == contract.Gradient ? $"{contract.Loss}" : $"{contract.Loss} of the loss and {contract.Gradient} of the gradient";
+            AccuracySection.Indent(console, 0, $"Allowed of {implementation.Id}: {bounds}{(contract.Reason.Length == 0 ? string.Empty : $". {contract.Reason}")}");
+        }
     }
 
     // What stands in for the missing backends, so that nobody takes it for an evaluation.
@@ -198,7 +215,7 @@ public sealed class ConsoleReport : IRunReport
             return;
         }
 
-        console.WriteLine("Waivers (known deviations, golden/waivers.json):");
+        console.WriteLine(run.Options.UnderTest is null ? "Waivers (known deviations, golden/waivers.json):" : "Rulings of the contract and known deviations:");
         foreach (WaiverReport waiver in shown)
         {
             string state = waiver.State switch

@@ -78,7 +78,7 @@ public sealed record ContractChoice
     /// <returns>The contract.</returns>
     public Contract ContractFor(ImmutableArray<DType> dtypes) => _formula is { } formula
         ? formula.ContractFor(dtypes, FlushesSubnormals)
-        : new Contract(dtypes, _bound, _bound, "Asked for.", "The command or the test that asked.") { FlushesSubnormals = FlushesSubnormals };
+        : new Contract(dtypes, _bound, _bound, string.Empty, "The command or the test that asked") { FlushesSubnormals = FlushesSubnormals };
 
     /// <summary>What the contract allows where parts of a formula are not finite.</summary>
     /// <param name="implementation">The implementation's id.</param>
