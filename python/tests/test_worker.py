@@ -2,10 +2,12 @@ import ast
 import json
 import os
 import pathlib
+import signal
 import struct
 import subprocess
 import sys
 import textwrap
+import threading
 
 import numpy as np
 import pytest
@@ -16,6 +18,9 @@ from conformance_worker import Function, Refused, Unavailable, Watch, as_array, 
 SCRIPT = pathlib.Path(conformance_worker.__file__)
 SHAPE = (2, 5)
 POISON = -12345.0
+
+# Seconds after which what still runs is ended, and the test fails.
+PATIENCE = 30
 
 
 def write(path, text):
@@ -57,6 +62,9 @@ class Worker:
         )  # fmt: skip
         for end in ends:
             os.close(end)
+        self.ended_by_test = False
+        self.patience = threading.Timer(PATIENCE, self.kill)
+        self.patience.start()
         self.reading, self.writing = os.fdopen(reading, "rb"), os.fdopen(writing, "wb")
         self.file = folder / "arrays"
         generator = np.random.default_rng(3)
@@ -68,9 +76,18 @@ class Worker:
 
     def __exit__(self, *_):
         self.writing.close()
-        self.process.wait(30)
+        self.process.wait()
+        self.patience.cancel()
         self.reading.close()
         self.process.stdout.close()
+        assert not self.ended_by_test, f"The worker or a child of it had to be ended after {PATIENCE} s."
+
+    def kill(self):
+        self.ended_by_test = True
+        if hasattr(os, "killpg"):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        else:
+            self.process.kill()
 
     def item(self, reduction="none", gradient=True, dtype="float32"):
         places = [{"Path": str(self.file), "Offset": 40 * i} for i in range(4)]
@@ -132,7 +149,7 @@ def test_worker_imports_modules_from_the_working_directory_and_nothing_from_its_
     )
 
     with Worker(tmp_path, "package.losses:loss") as worker:
-        assert worker.receive()["IsAvailable"], worker.process.stdout.read()
+        assert worker.receive()["IsAvailable"]
 
 
 @pytest.mark.parametrize(
@@ -192,7 +209,7 @@ def test_worker_whose_parent_goes_ends_even_while_busy(tmp_path, body):
 
         worker.writing.close()
 
-        worker.process.wait(30)
+        worker.process.wait()
 
 
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="process groups are of Unix")
