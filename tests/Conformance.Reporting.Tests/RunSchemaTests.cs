@@ -38,6 +38,18 @@ public sealed class RunSchemaTests
     }
 
     [Fact]
+    public void Run_OfAShardOrPutTogether_IsValid()
+    {
+        Run run = SampleRun.NotConformant();
+        ShardReport shard = new(1, 2, 4, 3, new string('a', 64), new string('0', 64)) { Positions = [0, 3] };
+        WaiverReport undecided = run.Waivers[0] with { State = WaiverState.Undecided, ExercisedBy = ["a/b"] };
+
+        Assert.Empty(SchemaFiles.Violations(SchemaFiles.Run, Json(run with { Shard = shard, Waivers = [undecided] })));
+        Assert.NotEmpty(SchemaFiles.Violations(SchemaFiles.Run, Json(run with { Shard = shard with { Index = 0 } })));
+        Assert.Empty(SchemaFiles.Violations(SchemaFiles.Run, Json(run with { Provenance = run.Provenance with { Others = [run.Provenance with { Processor = "other" }] } })));
+    }
+
+    [Fact]
     public void Run_WithNumbersThatJsonHasNoneFor_IsValid()
     {
         Run run = SampleRun.NotConformant();

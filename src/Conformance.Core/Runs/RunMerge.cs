@@ -136,6 +136,10 @@ public static class RunMerge
                 from report in runs.SelectMany(run => run.Accuracy)
                 group report by (report.Implementation, report.DType, report.Output, report.Reduction) into alike
                 select alike.Aggregate((left, right) => left.With(right, suiteOrder))),
+            Profiles = order.Sort(
+                from report in runs.SelectMany(InWhole)
+                group report by (report.Implementation, report.DType, report.Output) into alike
+                select ErrorProfileReport.Merge([.. alike])),
             Agreement = order.Sort(
                 from report in runs.SelectMany(run => run.Agreement)
                 group report by (report.Implementation, report.Other, report.DType, report.Output) into alike
@@ -147,6 +151,14 @@ public static class RunMerge
             Cases = [.. cases.Select(entry => entry.Case)],
         };
     }
+
+    // A shard's profiles name cases by their position in the shard.
+    private static IEnumerable<ErrorProfileReport> InWhole(Run run) => run.Profiles.Select(profile => profile with
+    {
+        Cases = [.. profile.Cases.Select(position => position >= 0 && position < run.Cases.Length
+            ? run.Shard!.Positions[position]
+            : throw new InvalidInputException(string.Create(CultureInfo.InvariantCulture, $"A profile of shard {run.Shard!.Index}/{run.Shard.Count} names the case {position}, which is not there; run it again.")))],
+    });
 
     private static Provenance CombineProvenance(ImmutableArray<Provenance> provenances)
     {

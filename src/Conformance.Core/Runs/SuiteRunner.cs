@@ -209,7 +209,7 @@ public sealed class SuiteRunner(
                 ],
                 Relations = order.Sort(_relations.Reports),
                 Accuracy = order.Sort(judge.Tallies.Select(AccuracyReport.Of)),
-                Profiles = Profiles(),
+                Profiles = order.Sort(Profiles()),
                 Slack = [],
                 Agreement = order.Sort(judge.Pairs.Select(PairReport.Of)),
                 Waivers = [.. waivers.Select(WaiverReport.Of)],
@@ -218,20 +218,10 @@ public sealed class SuiteRunner(
             };
         }
 
-        private ImmutableArray<ErrorProfileReport> Profiles()
+        private IEnumerable<ErrorProfileReport> Profiles()
         {
             Dictionary<string, int> positions = _cases.Index().ToDictionary(one => one.Item.Id, one => one.Index);
-            ILookup<(string Implementation, DType DType, string Output), ErrorProfile> profiles =
-                judge.Profiles.ToLookup(profile => (profile.Implementation.Id, profile.DType, profile.Output));
-            return
-            [
-                .. from implementation in implementations
-                   from dtype in DType.All
-                   from output in new[] { Core.Judging.Judge.LossName, Core.Judging.Judge.GradientName }
-                   from profile in profiles[(implementation.Id, dtype, output)]
-                   where profile.Bins.Any()
-                   select ErrorProfileReport.Of(profile, positions),
-            ];
+            return judge.Profiles.Where(profile => profile.Bins.Any()).Select(profile => ErrorProfileReport.Of(profile, positions));
         }
 
         private void Record(DrawPlan plan, Cases.Case testCase, IReadOnlyList<CaseOutput> outputs, IReadOnlyList<Verdict> verdicts)

@@ -111,7 +111,7 @@ public sealed class RunJsonTests
         JsonElement root = document.RootElement;
         Assert.Equal("conformance-run/1", root.GetProperty("format").GetString());
         Assert.Equal(
-            ["format", "summary", "provenance", "options", "backends", "implementations", "relations", "accuracy", "slack", "agreement", "waivers", "findings", "cases"],
+            ["format", "summary", "provenance", "options", "backends", "implementations", "relations", "accuracy", "profiles", "slack", "agreement", "waivers", "findings", "cases"],
             root.EnumerateObject().Select(property => property.Name));
         Assert.Equal("float32", root.GetProperty("options").GetProperty("dtypes")[0].GetString());
         Assert.Equal("float32", root.GetProperty("accuracy")[0].GetProperty("dtype").GetString());

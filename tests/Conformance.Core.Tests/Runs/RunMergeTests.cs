@@ -240,6 +240,15 @@ public sealed class RunMergeTests
     }
 
     [Fact]
+    public void Merge_ProfileOfNoCase_IsRefused()
+    {
+        Run[] shards = [.. Shards(ManyPlans(6), 2, "every element")];
+        ErrorProfileReport profile = shards[0].Profiles[0];
+
+        Assert.Contains("names the case 1000", Failure(shards[0] with { Profiles = [profile with { Cases = profile.Cases.SetItem(0, 1000) }] }, shards[1]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Merge_ShardsOfSeveralMachines_KeepsThemAll()
     {
         Run[] shards = [.. Shards(ManyPlans(6), 3, "none")];
