@@ -136,6 +136,12 @@ public static class RunMerge
                 from report in runs.SelectMany(run => run.Accuracy)
                 group report by (report.Implementation, report.DType, report.Output, report.Reduction) into alike
                 select alike.Aggregate((left, right) => left.With(right, suiteOrder))),
+            Profiles = order.Sort(
+                from run in runs
+                from report in run.Profiles
+                let placed = report with { Cases = [.. report.Cases.Select(position => run.Shard!.Positions[position])] }
+                group placed by (placed.Implementation, placed.DType, placed.Output) into alike
+                select ErrorProfileReport.Merge([.. alike])),
             Agreement = order.Sort(
                 from report in runs.SelectMany(run => run.Agreement)
                 group report by (report.Implementation, report.Other, report.DType, report.Output) into alike

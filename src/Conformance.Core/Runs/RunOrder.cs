@@ -24,6 +24,15 @@ internal sealed class RunOrder(IEnumerable<string> implementations)
             .ThenBy(report => PositionOfReduction(report.Reduction)),
     ];
 
+    /// <summary>By implementation, dtype and output.</summary>
+    public ImmutableArray<ErrorProfileReport> Sort(IEnumerable<ErrorProfileReport> reports) =>
+    [
+        .. reports
+            .OrderBy(report => PositionOf(report.Implementation))
+            .ThenBy(report => PositionOfDType(report.DType))
+            .ThenBy(report => PositionOfOutput(report.Output)),
+    ];
+
     /// <summary>By the implementation that scales the tolerance, the other, dtype and output.</summary>
     public ImmutableArray<PairReport> Sort(IEnumerable<PairReport> reports) =>
     [

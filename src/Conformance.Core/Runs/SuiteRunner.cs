@@ -187,6 +187,7 @@ public sealed class SuiteRunner(
             TimeSpan elapsed)
         {
             RunOrder order = new(implementations.Select(implementation => implementation.Id));
+            Dictionary<string, int> positions = _cases.Index().ToDictionary(entry => entry.Item.Id, entry => entry.Index, StringComparer.Ordinal);
             return new Run
             {
                 Summary = new RunSummary(
@@ -209,29 +210,13 @@ public sealed class SuiteRunner(
                 ],
                 Relations = order.Sort(_relations.Reports),
                 Accuracy = order.Sort(judge.Tallies.Select(AccuracyReport.Of)),
-                Profiles = Profiles(),
+                Profiles = order.Sort(judge.Profiles.Where(profile => profile.Bins.Any()).Select(profile => ErrorProfileReport.Of(profile, positions))),
                 Slack = [],
                 Agreement = order.Sort(judge.Pairs.Select(PairReport.Of)),
                 Waivers = [.. waivers.Select(WaiverReport.Of)],
                 Findings = [.. judge.Findings],
                 Cases = [.. _cases],
             };
-        }
-
-        private ImmutableArray<ErrorProfileReport> Profiles()
-        {
-            Dictionary<string, int> positions = _cases.Index().ToDictionary(one => one.Item.Id, one => one.Index);
-            ILookup<(string Implementation, DType DType, string Output), ErrorProfile> profiles =
-                judge.Profiles.ToLookup(profile => (profile.Implementation.Id, profile.DType, profile.Output));
-            return
-            [
-                .. from implementation in implementations
-                   from dtype in DType.All
-                   from output in new[] { Core.Judging.Judge.LossName, Core.Judging.Judge.GradientName }
-                   from profile in profiles[(implementation.Id, dtype, output)]
-                   where profile.Bins.Any()
-                   select ErrorProfileReport.Of(profile, positions),
-            ];
         }
 
         private void Record(DrawPlan plan, Cases.Case testCase, IReadOnlyList<CaseOutput> outputs, IReadOnlyList<Verdict> verdicts)
