@@ -59,6 +59,12 @@ internal static class RunText
         {
             yield return ($"threads of {backend}", threads);
         }
+
+        foreach (Provenance other in provenance.Others)
+        {
+            yield return ("another shard", string.Create(
+                CultureInfo.InvariantCulture, $"{other.OperatingSystem}; {other.Processor}, {other.Processors} logical processors, {other.InstructionSet}; {other.Runtime}"));
+        }
     }
 
     /// <summary>The first characters of a text that may be as long as somebody's log.</summary>

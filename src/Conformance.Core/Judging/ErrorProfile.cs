@@ -55,7 +55,8 @@ internal sealed class ErrorProfile(ImplementationInfo implementation, DType dtyp
         }
     }
 
-    private static int PlaceOf(double error)
+    /// <summary>Where an error is counted.</summary>
+    internal static int PlaceOf(double error)
     {
         if (error <= 0.5)
         {

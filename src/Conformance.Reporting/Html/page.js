@@ -209,6 +209,9 @@
       context.clip();
       const y = plot.valToPos(Math.log10(0.5), "y", true);
       context.strokeStyle = style("--muted");
+      context.lineWidth = ratio;
+      context.lineCap = "butt";
+      context.lineJoin = "round";
       context.setLineDash([4 * ratio, 4 * ratio]);
       context.beginPath();
       context.moveTo(plot.bbox.left, y);
@@ -306,9 +309,9 @@
       event.preventDefault();
     }
 
-    function splits(plot, axisIndex, min, max) {
+    function splits(_, axisIndex, min, max) {
       const first = Math.max(0, Math.ceil(min)), last = Math.min(view.bins.length - 1, Math.floor(max));
-      const step = Math.max(1, Math.ceil((last - first + 1) / Math.max(2, Math.floor(plot.over.clientWidth / 62))));
+      const step = Math.max(1, Math.ceil((last - first + 1) / Math.max(2, Math.floor((frame.clientWidth - 80) / 62))));
       return Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, index) => first + index * step);
     }
 

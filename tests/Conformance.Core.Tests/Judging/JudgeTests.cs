@@ -491,6 +491,44 @@ public sealed class JudgeTests : IDisposable
         Assert.Equal(Element.Of(DType.Float32, scene.Logits.BitsAt(1)), tally.WorstRatio.Logit);
     }
 
+    [Fact]
+    public void Profiles_OverCases_KeepTheFirstWorstElementOfEachBinAndCountTheRest()
+    {
+        WaiverUse waiver = new(
+            new Waiver { Id = "known", Implementations = ["*"], Checks = [Check.Value], When = new WaiverCondition { Logit = new ValueCondition { Min = 2.25 } }, Reason = "r", Source = "s" },
+            new DateOnly(2026, 1, 1));
+        Judge judge = new(Tolerance.Default, [waiver]);
+        Scene scene = new(_arena, [2, 2.25, double.NaN], [0, 0.5, 0]);
+        Tensor wrong = scene.Losses((0, 4), (1, -1000));
+        wrong.SetBits(2, 0);
+        scene.Judge(judge, (First, scene.Losses((0, 4), (1, 8))));
+        scene.Judge(judge, (First, wrong));
+        scene.Judge(judge, (First, scene.Losses((0, -4))));
+
+        ErrorProfile profile = Assert.Single(judge.Profiles);
+        (int Bin, long Count, ErrorProfile.Worst Worst)[] bins = [.. profile.Bins];
+
+        Assert.Equal([(LogitBins.IndexOf(2), 6L, 1), (LogitBins.NaN, 3L, 2)], bins.Select(bin => (bin.Bin, bin.Count, bin.Worst.Index)));
+        Assert.InRange(bins[0].Worst.Ulps, -1001, -999);
+        Assert.Equal(float.PositiveInfinity, Math.Abs(bins[1].Worst.Ulps));
+        Assert.Equal([ErrorFlags.BeyondContract | ErrorFlags.Waived, ErrorFlags.BeyondContract | ErrorFlags.NonFiniteMismatch], bins.Select(bin => bin.Worst.Flags));
+        Assert.Equal(scene.Logits.BitsAt(1), bins[0].Worst.Logit);
+        Assert.Equal((1, 8), (profile.Infinite, profile.Histogram.ToArray().Sum()));
+    }
+
+    [Theory]
+    [InlineData(0.0, 0)]
+    [InlineData(0.25, 1)]
+    [InlineData(0.5, 1)]
+    [InlineData(0.75, 2)]
+    [InlineData(1.0, 2)]
+    [InlineData(1.5, 3)]
+    [InlineData(2.0, 3)]
+    [InlineData(1024.0, 12)]
+    [InlineData(1025.0, 13)]
+    [InlineData(double.MaxValue, 1026)]
+    public void PlaceOf_Error_IsThePowerOfTwoThatItDoesNotExceed(double error, int place) => Assert.Equal(place, ErrorProfile.PlaceOf(error));
+
     [Theory]
     [InlineData(true, 0.0, Verdict.Pass)]
     [InlineData(false, 0.0, Verdict.Fail)]
