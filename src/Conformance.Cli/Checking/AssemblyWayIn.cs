@@ -41,10 +41,10 @@ internal sealed class AssemblyWayIn(LossAssemblyDescription loss) : IWayIn
         string heapLimit = (limits.Memory / 8 * 7).ToString("x", CultureInfo.InvariantCulture);
         WorkerCommand command = WorkerVerb.CommandFor(
             ImmutableDictionary<string, string>.Empty.Add(HeapLimitVariable, heapLimit), Name, implementation.EntryPoint, loss.Path, loss.TypeName);
-        return new IsolatedBackend(new DeclaredBackend(implementation), (_, _) => Task.FromResult<(WorkerCommand?, BackendStatus?)>((command, null)), limits);
+        return new IsolatedBackend(Name, [implementation], (_, _) => Task.FromResult<(WorkerCommand?, BackendStatus?)>((command, null)), limits);
     }
 
     /// <summary>The backend that a worker serves; its parent knows what it claims.</summary>
     public static IBackend CreateInWorker(string entryPoint, string path, string type) =>
-        new LossFunctionBackend(DeclaredBackend.InWorker(Name, entryPoint), () => LossAssembly.Create(new LossAssemblyName(path, type)));
+        new LossFunctionBackend(ToolWorker.Declare(Name, entryPoint), () => LossAssembly.Create(new LossAssemblyName(path, type)));
 }

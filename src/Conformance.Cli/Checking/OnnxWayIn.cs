@@ -32,7 +32,8 @@ internal sealed class OnnxWayIn(OnnxModelFile model) : IWayIn
         ["--onnx", model.Path, "--inputs", $"{model.Logits},{model.Labels}", "--outputs", model.Gradient is null ? model.Loss : $"{model.Loss},{model.Gradient}"];
 
     public IBackend Create(ImplementationInfo implementation, IsolationLimits limits) => new IsolatedBackend(
-        new DeclaredBackend(implementation),
+        Name,
+        [implementation],
         (_, _) => Task.FromResult<(WorkerCommand?, BackendStatus?)>((WorkerVerb.CommandFor(
             ImmutableDictionary<string, string>.Empty,
             [Name, implementation.EntryPoint, Path.GetFullPath(model.Path), model.Logits, model.Labels, model.Loss, model.Gradient ?? string.Empty]), null)),
@@ -50,5 +51,5 @@ internal sealed class OnnxWayIn(OnnxModelFile model) : IWayIn
             DType = DType.Float32,
             InputDimensions = [],
         },
-        DeclaredBackend.InWorker(Name, entryPoint));
+        ToolWorker.Declare(Name, entryPoint));
 }

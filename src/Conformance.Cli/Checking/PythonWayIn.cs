@@ -38,7 +38,8 @@ internal sealed class PythonWayIn(PythonFunction loss, PythonFunction? gradient,
     ];
 
     public IBackend Create(ImplementationInfo implementation, IsolationLimits limits) => new IsolatedBackend(
-        new DeclaredBackend(implementation),
-        (_, _) => Task.FromResult<(WorkerCommand?, BackendStatus?)>((new WorkerCommand(worker.Installation.Executable, worker.Arguments, ImmutableDictionary<string, string>.Empty), null)),
+        Name,
+        [implementation],
+        (_, _) => Task.FromResult<(WorkerCommand?, BackendStatus?)>((new WorkerCommand(worker.Installation.Executable, worker.Arguments, ImmutableDictionary<string, string>.Empty) { StartFix = worker.StartFix }, null)),
         limits);
 }
