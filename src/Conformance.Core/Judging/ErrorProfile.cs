@@ -88,11 +88,11 @@ internal sealed class ErrorProfile(ImplementationInfo implementation, DType dtyp
 
         public float Bound { get; } = (float)standing.Bound;
 
-        public ErrorFlags Flags { get; } =
-            (standing.IsWithin ? 0 : ErrorFlags.BeyondContract)
-            | (isWaived ? ErrorFlags.Waived : 0)
-            | (standing.HasLostEverything ? ErrorFlags.LostEverything : 0)
-            | (standing.IsFlushed ? ErrorFlags.Flushed : 0)
-            | (standing.IsNonFiniteMismatch ? ErrorFlags.NonFiniteMismatch : 0);
+        public ErrorTraits Flags { get; } =
+            (standing.IsWithin ? 0 : ErrorTraits.BeyondContract)
+            | (isWaived ? ErrorTraits.Waived : 0)
+            | (standing.HasLostEverything ? ErrorTraits.LostEverything : 0)
+            | (standing.IsFlushed ? ErrorTraits.Flushed : 0)
+            | (standing.IsNonFiniteMismatch ? ErrorTraits.NonFiniteMismatch : 0);
     }
 }

@@ -2,7 +2,7 @@ namespace Conformance.Core.Judging;
 
 /// <summary>What is to be said of an error beside its size.</summary>
 [Flags]
-public enum ErrorFlags
+public enum ErrorTraits
 {
     /// <summary>Nothing.</summary>
     None = 0,
