@@ -88,11 +88,11 @@ internal sealed class ErrorProfile(ImplementationInfo implementation, DType dtyp
 
         public float Bound { get; } = (float)standing.Bound;
 
-        public ErrorMarks Flags { get; } =
-            (standing.IsWithin ? 0 : ErrorMarks.BeyondContract)
-            | (isWaived ? ErrorMarks.Waived : 0)
-            | (standing.HasLostEverything ? ErrorMarks.LostEverything : 0)
-            | (standing.IsFlushed ? ErrorMarks.Flushed : 0)
-            | (standing.IsNonFiniteMismatch ? ErrorMarks.NonFiniteMismatch : 0);
+        public ErrorTraits Flags { get; } =
+            (standing.IsWithin ? 0 : ErrorTraits.BeyondContract)
+            | (isWaived ? ErrorTraits.Waived : 0)
+            | (standing.HasLostEverything ? ErrorTraits.LostEverything : 0)
+            | (standing.IsFlushed ? ErrorTraits.Flushed : 0)
+            | (standing.IsNonFiniteMismatch ? ErrorTraits.NonFiniteMismatch : 0);
     }
 }

@@ -22,7 +22,7 @@ namespace Conformance.Core.Runs;
 /// <param name="Truths">The truth there, correctly rounded.</param>
 /// <param name="Ulps">How far from the unrounded truth the output is, in ULP and with its sign.</param>
 /// <param name="Bounds">How far it may be.</param>
-/// <param name="Flags">What else is to be said, as in <see cref="ErrorMarks"/>.</param>
+/// <param name="Flags">What else is to be said, as in <see cref="ErrorTraits"/>.</param>
 /// <param name="Cases">Its case: the position among the run's cases.</param>
 /// <param name="Indices">The element's position in the case.</param>
 public sealed record ErrorProfileReport(

@@ -511,7 +511,7 @@ public sealed class JudgeTests : IDisposable
         Assert.Equal([(LogitBins.IndexOf(2), 6L, 1), (LogitBins.NaN, 3L, 2)], bins.Select(bin => (bin.Bin, bin.Count, bin.Worst.Index)));
         Assert.InRange(bins[0].Worst.Ulps, -1001, -999);
         Assert.Equal(float.PositiveInfinity, Math.Abs(bins[1].Worst.Ulps));
-        Assert.Equal([ErrorMarks.BeyondContract | ErrorMarks.Waived, ErrorMarks.BeyondContract | ErrorMarks.NonFiniteMismatch], bins.Select(bin => bin.Worst.Flags));
+        Assert.Equal([ErrorTraits.BeyondContract | ErrorTraits.Waived, ErrorTraits.BeyondContract | ErrorTraits.NonFiniteMismatch], bins.Select(bin => bin.Worst.Flags));
         Assert.Equal(scene.Logits.BitsAt(1), bins[0].Worst.Logit);
         Assert.Equal((1, 8), (profile.Infinite, profile.Histogram.ToArray().Sum()));
     }

@@ -6,11 +6,13 @@ public sealed class LogitBinsTests
 {
     [Theory]
     [InlineData(0.0, 0)]
-    [InlineData(-0.0, 0)]
     [InlineData(double.PositiveInfinity, LogitBins.Infinity)]
     [InlineData(double.NegativeInfinity, -LogitBins.Infinity)]
     [InlineData(double.NaN, LogitBins.NaN)]
     public void IndexOf_WhatIsNoBinade_IsApart(double logit, int bin) => Assert.Equal(bin, LogitBins.IndexOf(logit));
+
+    [Fact]
+    public void IndexOf_NegativeZero_IsThatOfZero() => Assert.Equal(0, LogitBins.IndexOf(double.NegativeZero));
 
     [Fact]
     public void IndexOf_LeastMagnitudeOfEachBin_IsTheBinAndWhatIsBelowItTheOneBefore()
