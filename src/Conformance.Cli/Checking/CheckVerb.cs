@@ -40,10 +40,11 @@ internal static class CheckVerb
         Option<double> memory = new("--memory") { Description = "GiB of memory that it may take.", DefaultValueFactory = _ => Math.Round((double)new IsolationLimits().Memory / Gibibyte, 1) };
         Option<string?> shard = ShardOption.Create();
         Option<string> output = RunVerb.CreateOut();
+        Option<bool> noRepro = new("--no-repro") { Description = $"Does not look for the smallest inputs on which it fails, nor write the folders in {Reproductions.FolderName} that repeat it." };
         ReportOptions reports = new();
         Command command = new("check", "Judges somebody's own implementation: an ONNX model, a Python function, a .NET class or any executable.");
         foreach (Option option in (IEnumerable<Option>)
-            [.. ways.All, .. suite.All, reductions, shape, contract, formula, maxUlp, flush, backends, waivers, once, timeout, memory, shard, output, .. reports.All])
+            [.. ways.All, .. suite.All, reductions, shape, contract, formula, maxUlp, flush, backends, waivers, once, timeout, memory, shard, output, noRepro, .. reports.All])
         {
             command.Add(option);
         }
@@ -99,6 +100,11 @@ internal static class CheckVerb
                 OutputFolder = result.GetValue(output)!,
                 Reports = reports.Parse(result),
                 UnderTest = way.Create(implementation, limits),
+
+                // What a shard finds first is not what the whole run does.
+                Complete = result.GetValue(noRepro) || ShardOption.Read(result.GetValue(shard)) is not null
+                    ? null
+                    : new Reproductions(way, implementation, limits, [.. known, .. underTest.Rulings()]).CompleteAsync,
             };
             return await job.ExecuteAsync(cancellationToken).ConfigureAwait(false);
         });

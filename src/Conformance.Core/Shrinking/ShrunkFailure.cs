@@ -44,4 +44,28 @@ public sealed record ShrunkFailure
 
     /// <summary>The position in memory of the element at which it fails; null for one number over several elements, or where none is meant.</summary>
     public int? Index => Finding?.Index ?? (Logits.Shape.Count == 1 ? 0 : null);
+
+    /// <summary>The inputs as a report has them.</summary>
+    /// <param name="folder">The folder that repeats the failure, by the folder of the run; null where none is written.</param>
+    /// <returns>The first elements, and what is wrong.</returns>
+    public ShrunkInputs ToInputs(string? folder)
+    {
+        int listed = Math.Min(Logits.Shape.Count, ShrunkInputs.MaxElements);
+        return new ShrunkInputs
+        {
+            Shape = Logits.Shape.ToString(),
+            Logits = [.. Enumerable.Range(0, listed).Select(Logits.At)],
+            Labels = [.. Enumerable.Range(0, listed).Select(Labels.At)],
+            Index = Index,
+            Check = Finding?.Check,
+            Actual = Finding?.Actual,
+            Truth = Finding?.Truth,
+            Ulps = Finding?.Ulps,
+            BoundUlps = Finding?.BoundUlps,
+            Message = Finding?.Message ?? Evaluation?.Message,
+            Repeats = Repeats,
+            Evaluations = Evaluations,
+            Folder = folder,
+        };
+    }
 }

@@ -34,5 +34,5 @@ def evaluate(logits: bytes, labels: bytes) -> Output:
         write_npy(values["logits"], logits)
         write_npy(values["labels"], labels)
         words = [re.sub(r"\{\{|\}\}|\{(\w+)\}", lambda match: values[match[1]] if match[1] else match[0][0], word) for word in WORDS]
-        subprocess.run(words, cwd=DIRECTORY, check=True)
+        subprocess.run(words, cwd=WORKING_FOLDER, check=True)
         return read_npy(values["gradient" if OUTPUT == "gradient" else "output"])

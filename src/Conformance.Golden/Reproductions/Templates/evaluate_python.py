@@ -15,7 +15,7 @@ def evaluate(logits: bytes, labels: bytes) -> Output:
         sys.modules.setdefault(spec.name, module)
         spec.loader.exec_module(module)
     else:
-        sys.path.insert(0, DIRECTORY)
+        sys.path.insert(0, WORKING_FOLDER)
         module = importlib.import_module(name)
     function = module
     for part in function_name.split("."):
