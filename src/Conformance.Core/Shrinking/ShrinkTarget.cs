@@ -29,17 +29,12 @@ public sealed record ShrinkTarget(Case Case, Outcome Outcome)
         Index = finding.Index,
     };
 
-    /// <summary>Whether a finding is this failure again: the same output, and the same kind of thing that is wrong with it.</summary>
+    /// <summary>Whether a finding is this failure again: the same check of the same output.</summary>
     /// <remarks>
-    /// A value that is wrong, not finite, out of range or not monotone is one kind, since smaller inputs turn one into another. Shape, dtype and
-    /// repetition are kinds of their own: a function that returns the wrong shape for a batch of one is not found to have that fault by
-    /// shrinking another.
+    /// An overflow must not end as the rounding error that the same formula has at a simpler logit, nor a function that returns the wrong
+    /// shape for a batch of one as that.
     /// </remarks>
     /// <param name="finding">A finding on other inputs.</param>
     /// <returns>True where it is.</returns>
-    internal bool IsShownBy(Finding finding) => finding.Output == Output && KindOf(finding.Check) == KindOf(Check);
-
-    private static Check? KindOf(Check? check) => check is Judging.Check.Value or Judging.Check.NonFinite or Judging.Check.Range or Judging.Check.Monotone
-        ? Judging.Check.Value
-        : check;
+    internal bool IsShownBy(Finding finding) => finding.Output == Output && finding.Check == Check;
 }

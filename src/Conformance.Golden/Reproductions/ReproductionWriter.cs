@@ -198,8 +198,8 @@ public sealed class ReproductionWriter(ReproductionSubject subject, Judgement ju
         null => "None",
         bool flag => flag ? "True" : "False",
         double number => double.IsFinite(number) ? Number(number) : double.IsNaN(number) ? "math.nan" : number > 0 ? "math.inf" : "-math.inf",
-        int number => number.ToString(CultureInfo.InvariantCulture),
-        ImmutableArray<int> extents => $"({string.Concat(extents.Select(extent => string.Create(CultureInfo.InvariantCulture, $"{extent}, "))).TrimEnd(' ')})",
+        int number => Invariant(number),
+        ImmutableArray<int> extents => $"({string.Join(", ", extents.Select(Invariant))}{(extents.Length == 1 ? "," : string.Empty)})",
         string[] words => $"[{string.Join(", ", words.Select(Quoted))}]",
         _ => Quoted((string)value),
     };
@@ -209,11 +209,13 @@ public sealed class ReproductionWriter(ReproductionSubject subject, Judgement ju
         null => "null",
         bool flag => flag ? "true" : "false",
         double number => double.IsFinite(number) ? Number(number) : double.IsNaN(number) ? "double.NaN" : number > 0 ? "double.PositiveInfinity" : "double.NegativeInfinity",
-        int number => number.ToString(CultureInfo.InvariantCulture),
-        ImmutableArray<int> extents => $"[{string.Join(", ", extents.Select(extent => extent.ToString(CultureInfo.InvariantCulture)))}]",
+        int number => Invariant(number),
+        ImmutableArray<int> extents => $"[{string.Join(", ", extents.Select(Invariant))}]",
         string[] words => $"[{string.Join(", ", words.Select(Quoted))}]",
         _ => Quoted((string)value),
     };
+
+    private static string Invariant(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static string Number(double number)
     {

@@ -157,6 +157,18 @@ public sealed class FailureShrinkerTests
     }
 
     [Fact]
+    public async Task ShrinkAsync_OverflowBesideALostTail_StaysTheOverflow()
+    {
+        FaultyLoss loss = new((x, z) => x > 88.7f ? float.PositiveInfinity : FaultyLoss.Right(x, z) * (x < -3 ? 1.01f : 1));
+        ShrinkTarget target = ShrinkTarget.Of(await ShrinkRun.FindAsync(loss, Given.Case(logits: LogitRecipe.Edges))) with { Check = Check.NonFinite, Index = null };
+
+        ShrunkFailure shrunk = await ShrinkRun.ShrinkAsync(loss, target);
+
+        Assert.Equal(("1x1x1", Hex(128), Hex(0)), Inputs(shrunk));
+        Assert.Equal(Check.NonFinite, shrunk.Finding!.Check);
+    }
+
+    [Fact]
     public async Task ShrinkAsync_WrongShape_DoesNotBecomeAWrongValue()
     {
         FakeBackend backend = new("assembly", request =>
