@@ -44,8 +44,8 @@ internal static class FindingText
         {
             string inputs = shrunk.Index is { } index && index < shrunk.Logits.Length && shrunk.Logits.Length == 1
                 ? $"logit {shrunk.Logits[index]}, label {shrunk.Labels[index]}"
-                : $"logits [{string.Join(", ", shrunk.Logits)}], labels [{string.Join(", ", shrunk.Labels)}]";
-            yield return string.Create(CultureInfo.InvariantCulture, $"shrunken to {shrunk.Shape}{(shrunk.Logits.Length < ShrunkInputs.MaxElements ? string.Empty : ", of which the first are")}: {inputs}");
+                : $"logits {List(shrunk.Logits)}, labels {List(shrunk.Labels)}";
+            yield return string.Create(CultureInfo.InvariantCulture, $"shrunken to {shrunk.Shape}{(shrunk.Logits.Length < ShrunkInputs.MaxElements ? string.Empty : $", of which the first {ShrunkInputs.MaxElements} are")}: {inputs}");
             yield return shrunk is { Actual: { } actual, Ulps: { } ulps, BoundUlps: { } bound }
                 ? $"returned {(shrunk.Logits.Length > 1 && shrunk.Index is { } at ? string.Create(CultureInfo.InvariantCulture, $"at [{at}] ") : string.Empty)}{actual}, the truth is {shrunk.Truth}: {Standing.FormatUlps(ulps)} ULP off where {Standing.FormatUlps(bound)} are allowed"
                 : shrunk.Message ?? string.Empty;
@@ -56,6 +56,9 @@ internal static class FindingText
             yield return $"repeated by {folder}";
         }
     }
+
+    private static string List(IReadOnlyCollection<Element> elements) =>
+        elements.Distinct().Count() == 1 ? $"all {elements.First()}" : $"[{string.Join(", ", elements)}]";
 
     /// <summary>What about it is the formula's doing; null where nothing is said.</summary>
     public static string? Inherent(Run run, Finding finding) => finding.Inherent is { } inherent

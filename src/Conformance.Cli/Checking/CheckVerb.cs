@@ -72,6 +72,12 @@ internal static class CheckVerb
                 HasGradient = way.HasGradient,
                 InputDimensions = way.InputDimensions,
             };
+            bool reproduces = !result.GetValue(noRepro) && ShardOption.Read(result.GetValue(shard)) is null;
+            if (reproduces)
+            {
+                Reproductions.RefuseOthers(result.GetValue(output)!);
+            }
+
             ImplementationInfo implementation = underTest.Declare();
             ImmutableArray<Waiver> known = result.GetValue(waivers) is { } file ? WaiverFile.Read(file) : [];
             if (known.Length > 0)
@@ -102,9 +108,7 @@ internal static class CheckVerb
                 UnderTest = way.Create(implementation, limits),
 
                 // What a shard finds first is not what the whole run does.
-                Complete = result.GetValue(noRepro) || ShardOption.Read(result.GetValue(shard)) is not null
-                    ? null
-                    : new Reproductions(way, implementation, limits, [.. known, .. underTest.Rulings()]).CompleteAsync,
+                Complete = reproduces ? new Reproductions(way, implementation, limits, [.. known, .. underTest.Rulings()]).CompleteAsync : null,
             };
             return await job.ExecuteAsync(cancellationToken).ConfigureAwait(false);
         });

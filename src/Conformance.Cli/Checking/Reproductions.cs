@@ -30,7 +30,6 @@ internal sealed class Reproductions(IWayIn way, ImplementationInfo implementatio
     public async Task<Run> CompleteAsync(BackendSession session, Run run, string folder, CancellationToken cancellationToken)
     {
         string place = Path.Combine(folder, FolderName);
-        RefuseOthers(place);
         Collect(run);
         if (_failures.Count == 0)
         {
@@ -114,8 +113,12 @@ internal sealed class Reproductions(IWayIn way, ImplementationInfo implementatio
         return run with { Findings = findings.ToImmutable() };
     }
 
-    private static void RefuseOthers(string place)
+    /// <summary>Makes sure that no folder is there that a run must not replace.</summary>
+    /// <param name="folder">The folder of the run.</param>
+    /// <exception cref="InvalidInputException">It holds what no run wrote.</exception>
+    public static void RefuseOthers(string folder)
     {
+        string place = Path.Combine(folder, FolderName);
         if (Directory.Exists(place) && Directory.EnumerateFileSystemEntries(place).FirstOrDefault(entry => !File.Exists(Path.Combine(entry, CaseFile))) is { } foreign)
         {
             throw new InvalidInputException($"'{foreign}' was written by no run, in the folder that a run replaces; name another folder with --out, or leave it out with --no-repro.");

@@ -6,7 +6,7 @@ namespace Conformance.Core.Judging;
 public sealed record ShrunkInputs
 {
     /// <summary>How many elements are listed.</summary>
-    public const int MaxElements = 8;
+    public const int MaxElements = 16;
 
     /// <summary>The extents in memory.</summary>
     public required string Shape { get; init; }
