@@ -40,8 +40,8 @@ internal sealed record RunJob
     /// <summary>Somebody's own implementation, first of all; null for none.</summary>
     public IBackend? UnderTest { get; init; }
 
-    /// <summary>Sees the run, and the folder that it was written to, before it is reported.</summary>
-    public Func<BackendSession, Run, string, CancellationToken, Task>? Follow { get; init; }
+    /// <summary>Adds to the run what its findings say of themselves, before it is written to the folder and reported; null for nothing.</summary>
+    public Func<BackendSession, Run, string, CancellationToken, Task<Run>>? Complete { get; init; }
 
     /// <summary>The draws of a suite or of single cases.</summary>
     /// <param name="options">What was asked for.</param>
@@ -95,16 +95,12 @@ internal sealed record RunJob
         Run run = await runner.RunAsync(options, plans, floor, Waivers, progress, vectors is null ? null : vectors.Observe, cancellationToken, Shard).ConfigureAwait(false);
         progress.Finish();
         vectors?.Commit();
+        run = Complete is null ? run : await Complete(session, run, folder, cancellationToken).ConfigureAwait(false);
         string path = Path.Combine(folder, RunFile.Name);
         Cli.OutputFolder.WriteAtomically(path, stream => RunJson.Write(run, stream));
         Reports.Write(run);
         string[] written = [path, .. vectors is null ? [] : (string[])[vectors.Path], .. Reports.Files.Select(file => file.Path)];
         Console.Error.WriteLine($"Written to {string.Join(" and ", written)}");
-        if (Follow is not null)
-        {
-            await Follow(session, run, folder, cancellationToken).ConfigureAwait(false);
-        }
-
         return run.Summary.ExitCode;
     }
 

@@ -100,7 +100,7 @@ public sealed class CommandBackend(ImplementationInfo implementation, CommandTem
 
         if (Volatile.Read(ref _timeouts) >= limits.Timeouts)
         {
-            return new Evaluation(Outcome.Timeout, Message: FormattableString.Invariant($"not evaluated: {limits.Timeouts} evaluations did not return within {limits.Evaluation.TotalSeconds} s"));
+            return new Evaluation(Outcome.Timeout, Message: FormattableString.Invariant($"not evaluated: {limits.Timeouts} evaluations did not return within {limits.Evaluation.TotalSeconds} s")) { IsGivenUp = true };
         }
 
         using CommandFiles files = new(root, Interlocked.Increment(ref _evaluations));

@@ -124,7 +124,7 @@ public sealed class IsolatedBackend : IWatchedBackend
     private Evaluation? GivenUp(WorkItem item) => _timeouts.GetValueOrDefault(item.Implementation) < _limits.Timeouts
         ? null
         : new Evaluation(Outcome.Timeout, Message: string.Create(
-            CultureInfo.InvariantCulture, $"not evaluated: {_limits.Timeouts} evaluations did not return within {_limits.Evaluation.TotalSeconds} s"));
+            CultureInfo.InvariantCulture, $"not evaluated: {_limits.Timeouts} evaluations did not return within {_limits.Evaluation.TotalSeconds} s")) { IsGivenUp = true };
 
     private async Task EvaluateUntilLossAsync(
         ImmutableArray<WorkItem> items,
@@ -248,7 +248,7 @@ public sealed class IsolatedBackend : IWatchedBackend
         if (_crashes > _limits.Restarts)
         {
             return new Evaluation(Outcome.Crash, Message: string.Create(
-                CultureInfo.InvariantCulture, $"not evaluated: the worker was lost {_crashes} times"));
+                CultureInfo.InvariantCulture, $"not evaluated: the worker was lost {_crashes} times")) { IsGivenUp = true };
         }
 
         BackendStatus status = await StartWorkerAsync(cancellationToken).ConfigureAwait(false);

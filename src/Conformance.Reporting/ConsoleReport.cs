@@ -257,6 +257,11 @@ public sealed class ConsoleReport : IRunReport
                 console.WriteLine($"    {PlainText.Clean(finding.Message)}");
             }
 
+            foreach (string line in FindingText.Shrunk(finding))
+            {
+                console.WriteLine($"    {PlainText.Clean(line)}");
+            }
+
             console.WriteLine($"    again: {FindingText.Repetition(run, finding)}");
         }
 

@@ -30,6 +30,36 @@ internal static class FindingText
         }
     }
 
+    /// <summary>The smallest inputs on which it shows, and where they are; empty where they were not looked for.</summary>
+    public static IEnumerable<string> Shrunk(Finding finding) => finding.Shrunk is { } shrunk ? Shrunk(shrunk) : [];
+
+    /// <summary>The smallest inputs on which a failure shows, and where they are.</summary>
+    public static IEnumerable<string> Shrunk(ShrunkInputs shrunk)
+    {
+        if (shrunk.Repeats is not true)
+        {
+            yield return shrunk.Repeats is null ? "not evaluated again, so not made smaller" : "not there when the case was evaluated by itself, so not made smaller: it may depend on what was evaluated before, or on chance";
+        }
+        else
+        {
+            string inputs = shrunk.Index is { } index && index < shrunk.Logits.Length && shrunk.Logits.Length == 1
+                ? $"logit {shrunk.Logits[index]}, label {shrunk.Labels[index]}"
+                : $"logits {List(shrunk.Logits)}, labels {List(shrunk.Labels)}";
+            yield return string.Create(CultureInfo.InvariantCulture, $"shrunken to {shrunk.Shape}{(shrunk.Logits.Length < ShrunkInputs.MaxElements ? string.Empty : $", of which the first {ShrunkInputs.MaxElements} are")}: {inputs}");
+            yield return shrunk is { Actual: { } actual, Ulps: { } ulps, BoundUlps: { } bound }
+                ? $"returned {(shrunk.Logits.Length > 1 && shrunk.Index is { } at ? string.Create(CultureInfo.InvariantCulture, $"at [{at}] ") : string.Empty)}{actual}, the truth is {shrunk.Truth}: {Standing.FormatUlps(ulps)} ULP off where {Standing.FormatUlps(bound)} are allowed"
+                : shrunk.Message ?? string.Empty;
+        }
+
+        if (shrunk.Folder is { } folder)
+        {
+            yield return $"repeated by {folder}";
+        }
+    }
+
+    private static string List(IReadOnlyCollection<Element> elements) =>
+        elements.Distinct().Count() == 1 ? $"all {elements.First()}" : $"[{string.Join(", ", elements)}]";
+
     /// <summary>What about it is the formula's doing; null where nothing is said.</summary>
     public static string? Inherent(Run run, Finding finding) => finding.Inherent is { } inherent
 
@@ -61,6 +91,11 @@ internal static class FindingText
         if (finding.Message is { } message)
         {
             yield return message;
+        }
+
+        foreach (string line in Shrunk(finding))
+        {
+            yield return line;
         }
 
         yield return $"again: {Repetition(run, finding)}";

@@ -6,6 +6,7 @@ using Conformance.Core.Suites;
 using Conformance.Core.Tensors;
 using Conformance.Core.UnderTest;
 using Conformance.External;
+using Conformance.Golden.Reproductions;
 using Conformance.Isolation;
 
 namespace Conformance.Cli.Checking;
@@ -34,6 +35,8 @@ internal sealed class AssemblyWayIn(LossAssemblyDescription loss) : IWayIn
     public ImmutableArray<int?> InputDimensions => [];
 
     public IEnumerable<string> Arguments => ["--assembly", $"{loss.Path}:{loss.TypeName}"];
+
+    public ReproductionSubject SubjectOf(BackendStatus status) => new AssemblySubject(loss.Path, loss.TypeName);
 
     public IBackend Create(ImplementationInfo implementation, IsolationLimits limits)
     {

@@ -40,10 +40,11 @@ internal static class CheckVerb
         Option<double> memory = new("--memory") { Description = "GiB of memory that it may take.", DefaultValueFactory = _ => Math.Round((double)new IsolationLimits().Memory / Gibibyte, 1) };
         Option<string?> shard = ShardOption.Create();
         Option<string> output = RunVerb.CreateOut();
+        Option<bool> noRepro = new("--no-repro") { Description = $"Does not look for the smallest inputs on which it fails, nor write the folders in {Reproductions.FolderName} that repeat it." };
         ReportOptions reports = new();
         Command command = new("check", "Judges somebody's own implementation: an ONNX model, a Python function, a .NET class or any executable.");
         foreach (Option option in (IEnumerable<Option>)
-            [.. ways.All, .. suite.All, reductions, shape, contract, formula, maxUlp, flush, backends, waivers, once, timeout, memory, shard, output, .. reports.All])
+            [.. ways.All, .. suite.All, reductions, shape, contract, formula, maxUlp, flush, backends, waivers, once, timeout, memory, shard, output, noRepro, .. reports.All])
         {
             command.Add(option);
         }
@@ -71,6 +72,12 @@ internal static class CheckVerb
                 HasGradient = way.HasGradient,
                 InputDimensions = way.InputDimensions,
             };
+            bool reproduces = !result.GetValue(noRepro) && ShardOption.Read(result.GetValue(shard)) is null;
+            if (reproduces)
+            {
+                Reproductions.RefuseOthers(result.GetValue(output)!);
+            }
+
             ImplementationInfo implementation = underTest.Declare();
             ImmutableArray<Waiver> known = result.GetValue(waivers) is { } file ? WaiverFile.Read(file) : [];
             if (known.Length > 0)
@@ -99,6 +106,9 @@ internal static class CheckVerb
                 OutputFolder = result.GetValue(output)!,
                 Reports = reports.Parse(result),
                 UnderTest = way.Create(implementation, limits),
+
+                // What a shard finds first is not what the whole run does.
+                Complete = reproduces ? new Reproductions(way, implementation, limits, [.. known, .. underTest.Rulings()]).CompleteAsync : null,
             };
             return await job.ExecuteAsync(cancellationToken).ConfigureAwait(false);
         });

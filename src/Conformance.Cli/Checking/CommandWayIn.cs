@@ -4,6 +4,7 @@ using Conformance.Core.Cases;
 using Conformance.Core.Suites;
 using Conformance.Core.Tensors;
 using Conformance.External;
+using Conformance.Golden.Reproductions;
 using Conformance.Isolation;
 
 namespace Conformance.Cli.Checking;
@@ -30,6 +31,9 @@ internal sealed class CommandWayIn(CommandTemplate template) : IWayIn
     public ImmutableArray<int?> InputDimensions => [];
 
     public IEnumerable<string> Arguments => ["--command", template.Text];
+
+    public ReproductionSubject SubjectOf(BackendStatus status) => new CommandSubject(
+        [template.Words[0].AsSpan().ContainsAny('/', '\\') ? Path.GetFullPath(template.Words[0]) : template.Words[0], .. template.Words[1..]], Environment.CurrentDirectory);
 
     public IBackend Create(ImplementationInfo implementation, IsolationLimits limits) => new CommandBackend(
         implementation, template, new CommandLimits { Evaluation = limits.Evaluation, Timeouts = limits.Timeouts, Memory = limits.Memory });

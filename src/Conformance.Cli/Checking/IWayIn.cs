@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Conformance.Core.Backends;
 using Conformance.Core.Cases;
 using Conformance.Core.Tensors;
+using Conformance.Golden.Reproductions;
 using Conformance.Isolation;
 
 namespace Conformance.Cli.Checking;
@@ -34,6 +35,10 @@ internal interface IWayIn
 
     /// <summary>The arguments that name it, for a line that repeats a case.</summary>
     IEnumerable<string> Arguments { get; }
+
+    /// <summary>How a script evaluates it without this tool.</summary>
+    /// <param name="status">What its backend said when it started.</param>
+    ReproductionSubject SubjectOf(BackendStatus status);
 
     /// <summary>The backend, not yet started.</summary>
     IBackend Create(ImplementationInfo implementation, IsolationLimits limits);

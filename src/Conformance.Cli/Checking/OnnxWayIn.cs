@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Conformance.Core.Backends;
 using Conformance.Core.Cases;
 using Conformance.Core.Tensors;
+using Conformance.Golden.Reproductions;
+using Conformance.Golden.Vectors;
 using Conformance.Isolation;
 using Conformance.OnnxRuntime.Models;
 
@@ -30,6 +32,9 @@ internal sealed class OnnxWayIn(OnnxModelFile model) : IWayIn
 
     public IEnumerable<string> Arguments =>
         ["--onnx", model.Path, "--inputs", $"{model.Logits},{model.Labels}", "--outputs", model.Gradient is null ? model.Loss : $"{model.Loss},{model.Gradient}"];
+
+    public ReproductionSubject SubjectOf(BackendStatus status) => new OnnxSubject(
+        Path.GetFullPath(model.Path), model.Logits, model.Labels, model.Loss, model.Gradient, RecordedOutput.VersionOf("onnxruntime", status));
 
     public IBackend Create(ImplementationInfo implementation, IsolationLimits limits) => new IsolatedBackend(
         Name,

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Conformance.Core.Backends;
 using Conformance.Core.Cases;
 using Conformance.Core.Tensors;
+using Conformance.Golden.Reproductions;
 using Conformance.Isolation;
 using Conformance.Python;
 
@@ -36,6 +37,9 @@ internal sealed class PythonWayIn(PythonFunction loss, PythonFunction? gradient,
         .. gradient is null ? Array.Empty<string>() : ["--gradient", gradient.ToString()],
         .. environment is null ? Array.Empty<string>() : ["--python-env", environment],
     ];
+
+    public ReproductionSubject SubjectOf(BackendStatus status) =>
+        new PythonSubject(loss.ToString(), gradient?.ToString(), worker.Installation.Executable, Environment.CurrentDirectory);
 
     public IBackend Create(ImplementationInfo implementation, IsolationLimits limits) => new IsolatedBackend(
         Name,

@@ -10,6 +10,9 @@ public sealed record Evaluation(Outcome Outcome, OutputSignature? Loss = null, O
     /// <summary>The version of the backend that returned this when it was recorded; null where it was evaluated now.</summary>
     public string? Recorded { get; init; }
 
+    /// <summary>Whether the implementation was not asked, since too many evaluations before ended as <see cref="Outcome"/> says.</summary>
+    public bool IsGivenUp { get; init; }
+
     /// <summary>The completed evaluation of a request whose outputs have the requested shapes and dtypes.</summary>
     /// <param name="request">The request.</param>
     /// <returns>A completed evaluation.</returns>

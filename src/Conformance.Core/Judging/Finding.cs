@@ -57,6 +57,9 @@ public sealed record Finding
     /// <summary>What deviates, in words, where the element alone does not say it.</summary>
     public string? Message { get; init; }
 
+    /// <summary>The smallest inputs on which it shows; null where they were not looked for.</summary>
+    public ShrunkInputs? Shrunk { get; init; }
+
     /// <summary>The waiver that covers it; null where none does.</summary>
     public string? Waiver { get; init; }
 }

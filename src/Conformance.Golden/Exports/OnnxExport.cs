@@ -5,8 +5,6 @@ using Conformance.Core;
 using Conformance.Core.Backends;
 using Conformance.Core.Tensors;
 using Conformance.Golden.Vectors;
-using Google.Protobuf;
-using Onnx;
 
 namespace Conformance.Golden.Exports;
 
@@ -70,21 +68,13 @@ public sealed class OnnxExport(OnnxModelSource source) : IVectorExport
         File.WriteAllText(Path.Combine(path, "README.md"), Readme(selection, table.ToString()));
     }
 
-    private static void Write(string folder, string file, string name, ExportedTest test, VectorTensor tensor)
-    {
-        TensorProto proto = new()
-        {
-            Name = name,
-            DataType = (int)(test.DType == DType.Float64 ? TensorProto.Types.DataType.Double : TensorProto.Types.DataType.Float),
-            RawData = ByteString.CopyFrom(test.ToBytes(tensor)),
-        };
-
-        // The models have three dimensions; what has another number of them lies in memory as one row.
-        proto.Dims.AddRange(tensor.Shape.Length == Rank || IsReduced(test, name)
-            ? tensor.Shape.Select(extent => (long)extent)
-            : [1, 1, tensor.Bits.Length / test.DType.HexDigits]);
-        File.WriteAllBytes(Path.Combine(folder, file), proto.ToByteArray());
-    }
+    // The models have three dimensions; what has another number of them lies in memory as one row.
+    private static void Write(string folder, string file, string name, ExportedTest test, VectorTensor tensor) => OnnxTensorFile.Write(
+        Path.Combine(folder, file),
+        name,
+        test.DType,
+        tensor,
+        tensor.Shape.Length == Rank || IsReduced(test, name) ? null : [1, 1, tensor.Bits.Length / test.DType.HexDigits]);
 
     private static bool IsReduced(ExportedTest test, string name) => name == "loss" && test.Reduction != Core.Cases.Reduction.None;
 
