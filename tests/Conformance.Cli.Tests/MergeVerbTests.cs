@@ -26,7 +26,7 @@ public sealed class MergeVerbTests : IDisposable
     {
         string[] arguments = [.. BuiltIn, "--suite", "segmentation-1d", "--dtype", "float32"];
         Assert.Equal(0, await ShardedRun.RunWholeAsync(_folder, arguments));
-        Assert.Equal(new[] { 0, 0, 0, 0 }, await ShardedRun.RunShardsAsync(_folder, 4, arguments));
+        Assert.All(await ShardedRun.RunShardsAsync(_folder, 4, arguments), shard => Assert.Equal(0, shard));
 
         (int exitCode, string output, string error) = await MergeAsync("shard-3", "shard-1/run.json", "shard-4", "shard-2");
 
@@ -42,7 +42,7 @@ public sealed class MergeVerbTests : IDisposable
     {
         string[] arguments = [.. BuiltIn, "--suite", "segmentation-1d", "--dtype", "float32", "--layout", "channels_first", "--max-ulp", "0.5", "--waivers", WriteWaivers()];
         Assert.Equal(1, await ShardedRun.RunWholeAsync(_folder, arguments));
-        Assert.Equal(new[] { 1, 1, 1, 1 }, await ShardedRun.RunShardsAsync(_folder, 4, arguments));
+        Assert.All(await ShardedRun.RunShardsAsync(_folder, 4, arguments), shard => Assert.Equal(1, shard));
 
         (int exitCode, _, string error) = await MergeAsync("shard-1", "shard-2", "shard-3", "shard-4");
 
@@ -58,7 +58,7 @@ public sealed class MergeVerbTests : IDisposable
     {
         string[] arguments = [.. BuiltIn, "--suite", "smoke", "--waivers", WriteWaivers()];
         Assert.Equal(1, await ShardedRun.RunWholeAsync(_folder, arguments));
-        Assert.Equal(new[] { 0, 0, 0, 0 }, await ShardedRun.RunShardsAsync(_folder, 4, arguments));
+        Assert.All(await ShardedRun.RunShardsAsync(_folder, 4, arguments), shard => Assert.Equal(0, shard));
 
         (int exitCode, string output, string error) = await MergeAsync("shard-1", "shard-2", "shard-3", "shard-4");
 
@@ -96,7 +96,7 @@ public sealed class MergeVerbTests : IDisposable
             ["run", "--suite", "smoke", "--out", Path.Combine(_folder.FullName, "out")], new Dictionary<string, string?> { ["CI_NODE_INDEX"] = "4", ["CI_NODE_TOTAL"] = "3" });
 
         Assert.Equal((2, string.Empty), (exitCode, output));
-        Assert.Equal(1, error.TrimEnd().Split('\n').Length);
+        Assert.Single(error.TrimEnd().Split('\n'));
         Assert.Contains("CI_NODE_INDEX is 4 and CI_NODE_TOTAL is 3", error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_folder.FullName, "out")));
     }
@@ -106,7 +106,7 @@ public sealed class MergeVerbTests : IDisposable
         (int exitCode, string output, string error) = await MergeAsync(runs);
 
         Assert.Equal((2, string.Empty), (exitCode, output));
-        Assert.Equal(1, error.TrimEnd().Split('\n').Length);
+        Assert.Single(error.TrimEnd().Split('\n'));
         Assert.Contains(said, error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_folder.FullName, "merged")));
     }

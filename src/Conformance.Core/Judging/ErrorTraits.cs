@@ -2,8 +2,8 @@ namespace Conformance.Core.Judging;
 
 /// <summary>What is to be said of an error beside its size.</summary>
 [Flags]
-<<<<<<<< HEAD:src/Conformance.Core/Judging/ErrorMarks.cs
-public enum ErrorMarks
+<<<<<<<< HEAD:src/Conformance.Core/Judging/ErrorTraits.cs
+public enum ErrorTraits
 ========
 public enum ErrorTraits
 >>>>>>>> part1:src/Conformance.Core/Judging/ErrorTraits.cs
