@@ -2,11 +2,7 @@ namespace Conformance.Core.Judging;
 
 /// <summary>What is to be said of an error beside its size.</summary>
 [Flags]
-<<<<<<<< HEAD:src/Conformance.Core/Judging/ErrorTraits.cs
 public enum ErrorTraits
-========
-public enum ErrorTraits
->>>>>>>> part1:src/Conformance.Core/Judging/ErrorTraits.cs
 {
     /// <summary>Nothing.</summary>
     None = 0,
