@@ -14,7 +14,7 @@ internal static class GoldenFmtVerb
         Option<bool> check = new("--check") { Description = "Writes nothing, and fails where something would be written." };
         Option<bool> json = new("--json") { Description = "As JSON." };
         Command command = new("fmt", "Rewrites golden files in their canonical layout; refuses where that would change what they mean.") { paths, check, json };
-        command.SetAction(result => Execute(GoldenLintVerb.PathsOf(result.GetValue(paths)), result.GetValue(check), result.GetValue(json)));
+        command.SetAction(result => Execute(GoldenLintVerb.PathsOf(result.GetValue(paths), GoldenFolder.FindOwn), result.GetValue(check), result.GetValue(json)));
         return command;
     }
 

@@ -14,6 +14,7 @@ public sealed class ArchitectureTests
         ["Conformance.External"] = ["Conformance.Core"],
         ["Conformance.Golden"] = ["Conformance.Core"],
         ["Conformance.Reporting"] = ["Conformance.Core"],
+        ["Conformance.Xunit"] = ["Conformance.Core"],
     };
 
     public static TheoryData<string> Projects() => [.. AllowedProjects.Keys];

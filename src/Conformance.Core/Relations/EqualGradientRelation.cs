@@ -10,10 +10,16 @@ namespace Conformance.Core.Relations;
 public sealed class EqualGradientRelation(Layout layout) : Relation
 {
     /// <inheritdoc/>
+    public override string Name => "equal_gradient";
+
+    /// <inheritdoc/>
     public override string Group => "gradient = that of its equal";
 
     /// <inheritdoc/>
     public override string Scope => $"batch, {layout}";
+
+    /// <inheritdoc/>
+    public override Layout? Layout => layout;
 
     /// <inheritdoc/>
     public override bool ComparesWithEqual => true;

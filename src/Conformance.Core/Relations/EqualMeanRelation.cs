@@ -11,10 +11,16 @@ namespace Conformance.Core.Relations;
 public sealed class EqualMeanRelation(BatchView view, Layout layout) : Relation
 {
     /// <inheritdoc/>
+    public override string Name => "equal_mean";
+
+    /// <inheritdoc/>
     public override string Group => "mean = that of its equal";
 
     /// <inheritdoc/>
     public override string Scope => $"{view}, {layout}";
+
+    /// <inheritdoc/>
+    public override Layout? Layout => layout;
 
     /// <inheritdoc/>
     public override bool ComparesWithEqual => true;

@@ -10,6 +10,9 @@ namespace Conformance.Core.Relations;
 public sealed class LayoutRelation(BatchView view) : Relation
 {
     /// <inheritdoc/>
+    public override string Name => "layout";
+
+    /// <inheritdoc/>
     public override string Group => "unreduced in both layouts";
 
     /// <inheritdoc/>

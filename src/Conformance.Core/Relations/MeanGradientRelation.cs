@@ -10,10 +10,16 @@ namespace Conformance.Core.Relations;
 public sealed class MeanGradientRelation(Layout layout) : Relation
 {
     /// <inheritdoc/>
+    public override string Name => "mean_gradient";
+
+    /// <inheritdoc/>
     public override string Group => "gradient = unreduced / N";
 
     /// <inheritdoc/>
     public override string Scope => $"batch, {layout}";
+
+    /// <inheritdoc/>
+    public override Layout? Layout => layout;
 
     /// <inheritdoc/>
     public override IEnumerable<RelationCheck> Evaluate(DrawResults results, Tolerance tolerance) =>

@@ -10,6 +10,9 @@ namespace Conformance.Core.Relations;
 public sealed class MeanLayoutRelation(BatchView view) : Relation
 {
     /// <inheritdoc/>
+    public override string Name => "mean_layout";
+
+    /// <inheritdoc/>
     public override string Group => "mean in both layouts";
 
     /// <inheritdoc/>

@@ -14,10 +14,16 @@ namespace Conformance.Core.Relations;
 public sealed class MeanOfUnreducedRelation(BatchView view, Layout layout) : Relation
 {
     /// <inheritdoc/>
+    public override string Name => "mean_of_unreduced";
+
+    /// <inheritdoc/>
     public override string Group => "mean = mean of unreduced";
 
     /// <inheritdoc/>
     public override string Scope => $"{view}, {layout}";
+
+    /// <inheritdoc/>
+    public override Layout? Layout => layout;
 
     /// <inheritdoc/>
     public override IEnumerable<RelationCheck> Evaluate(DrawResults results, Tolerance tolerance) =>

@@ -12,10 +12,16 @@ namespace Conformance.Core.Relations;
 public sealed class MirrorRelation(Layout layout) : Relation
 {
     /// <inheritdoc/>
+    public override string Name => "mirrored";
+
+    /// <inheritdoc/>
     public override string Group => "unreduced, mirrored = unreduced";
 
     /// <inheritdoc/>
     public override string Scope => $"batch, {layout}";
+
+    /// <inheritdoc/>
+    public override Layout? Layout => layout;
 
     /// <inheritdoc/>
     public override IEnumerable<RelationCheck> Evaluate(DrawResults results, Tolerance tolerance) =>

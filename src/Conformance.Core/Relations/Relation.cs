@@ -20,11 +20,17 @@ public abstract class Relation
         .. Tensors.Layout.All.Select(layout => new EqualGradientRelation(layout)),
     ];
 
+    /// <summary>The name of the kind of statement, by which tests are selected.</summary>
+    public abstract string Name { get; }
+
     /// <summary>The kind of statement, under which the table groups it.</summary>
     public abstract string Group { get; }
 
     /// <summary>On which part of the batch and in which layout.</summary>
     public abstract string Scope { get; }
+
+    /// <summary>The layout in which it is made; null where it is about both.</summary>
+    public virtual Tensors.Layout? Layout => null;
 
     /// <summary>Whether the statement compares an implementation with its <see cref="Backends.ImplementationInfo.EqualTo"/>.</summary>
     public virtual bool ComparesWithEqual => false;

@@ -10,10 +10,16 @@ namespace Conformance.Core.Relations;
 public sealed class SinglesRelation(Layout layout) : Relation
 {
     /// <inheritdoc/>
+    public override string Name => "singles";
+
+    /// <inheritdoc/>
     public override string Group => "unreduced, singles = batch";
 
     /// <inheritdoc/>
     public override string Scope => layout.Name;
+
+    /// <inheritdoc/>
+    public override Layout? Layout => layout;
 
     /// <inheritdoc/>
     public override IEnumerable<RelationCheck> Evaluate(DrawResults results, Tolerance tolerance) =>

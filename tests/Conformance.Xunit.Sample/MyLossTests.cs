@@ -1,0 +1,5 @@
+using Conformance.Xunit;
+
+namespace Sample;
+
+public sealed class MyLossTests : LossConformanceTests<MyLoss>;
