@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Conformance.Core.Judging;
 using Conformance.Core.Runs;
 using Conformance.TestKit;
 
@@ -56,6 +57,32 @@ public sealed class RunSchemaTests
         run = run with { Findings = [run.Findings[0] with { Ulps = double.NegativeInfinity, BoundUlps = double.NaN }] };
 
         Assert.Empty(SchemaFiles.Violations(SchemaFiles.Run, Json(run)));
+    }
+
+    [Fact]
+    public void Run_WithShrunkenInputs_IsValid()
+    {
+        Run run = SampleRun.NotConformant();
+        Element element = run.Findings[0].Truth!;
+        ShrunkInputs shrunk = new()
+        {
+            Shape = "1x1x1",
+            Logits = [element],
+            Labels = [element],
+            Index = 0,
+            Check = Check.Value,
+            Actual = element,
+            Truth = element,
+            Ulps = double.PositiveInfinity,
+            BoundUlps = 4,
+            Message = "in words",
+            Repeats = true,
+            Evaluations = 12,
+            Folder = "repro/01-a-loss-Value",
+        };
+
+        Assert.Empty(SchemaFiles.Violations(SchemaFiles.Run, Json(run with { Findings = [run.Findings[0] with { Shrunk = shrunk }] })));
+        Assert.NotEmpty(SchemaFiles.Violations(SchemaFiles.Run, Json(run with { Findings = [run.Findings[0] with { Shrunk = shrunk with { Evaluations = -1 } }] })));
     }
 
     [Theory]

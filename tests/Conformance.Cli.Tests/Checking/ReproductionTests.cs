@@ -11,6 +11,7 @@ using Conformance.TestKit;
 namespace Conformance.Cli.Tests.Checking;
 
 /// <summary>What <c>check</c> writes of a failure repeats it without the tool, and says so when the failure is gone.</summary>
+[Trait("Category", "Reproduction")]
 public sealed class ReproductionTests : IDisposable
 {
     private const string Right =

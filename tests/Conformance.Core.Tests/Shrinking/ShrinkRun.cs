@@ -33,7 +33,7 @@ internal static class ShrinkRun
         IReadOnlyList<Evaluation> evaluations = await backend.EvaluateAsync(requests, TestContext.Current.CancellationToken);
         Judge judge = new(Tolerance.Default, [.. (waivers ?? []).Select(waiver => new WaiverUse(waiver, DateOnly.MinValue))]);
         judge.JudgeCase(testCase, logits, labels, [Output(0) with { Again = Output(1) }]);
-        return judge.Findings.FirstOrDefault();
+        return judge.Findings is [Finding first, ..] ? first : null;
 
         EvaluationRequest Request() => new(
             Implementation,
