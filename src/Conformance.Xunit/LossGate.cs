@@ -6,6 +6,7 @@ using Conformance.Core.Judging;
 using Conformance.Core.Losses;
 using Conformance.Core.Relations;
 using Conformance.Core.Runs;
+using Conformance.Core.Shrinking;
 using Conformance.Core.Suites;
 using Conformance.Core.Tensors;
 using Conformance.Core.UnderTest;
@@ -112,12 +113,14 @@ internal sealed class LossGate
             return null;
         }
 
+        ShrunkFailure? shrunk = outcome.Target is { } target ? await ShrinkAsync(row, target, cancellationToken).ConfigureAwait(false) : null;
         string repetition = outcome.CaseId is { } id ? $"--case {id}" : $"--suite {_suite} --dtype {row.DType} --seed {_seed}";
         return string.Join(
             Environment.NewLine,
             [
                 $"{_type.FullName} does not conform in {row.Label}.",
                 .. outcome.Lines,
+                .. RowOutcome.LinesOf(shrunk),
                 $"asked is {_contract}",
                 $"again: dotnet test --filter-class \"{testClass.FullName}\" --filter-trait \"conformance={row.Id}\"",
                 $"   or: conformance check --assembly \"{_type.Assembly.Location}:{_type.FullName}\" --reduction {string.Join(',', _implementation.Reductions)} {string.Join(' ', _contract.ToArguments())} {repetition}",
@@ -205,14 +208,30 @@ internal sealed class LossGate
         };
     }
 
+    // A gradient that throws is not a fault of the loss.
+    private ImplementationInfo ImplementationFor(ConformanceRow row) => _implementation with
+    {
+        HasGradient = _implementation.HasGradient && row.Relation != ConformanceRow.Truth && _needs.GetValueOrDefault(row) is not { Gradient: false },
+    };
+
+    private LossFunctionBackend CreateBackend(ConformanceRow row) => new(ImplementationFor(row), () => Activator.CreateInstance(_type)!);
+
+    private async Task<ShrunkFailure?> ShrinkAsync(ConformanceRow row, ShrinkTarget target, CancellationToken cancellationToken)
+    {
+        LossFunctionBackend backend = CreateBackend(row);
+        await using (backend.ConfigureAwait(false))
+        {
+            using NativeTensorArena arena = new();
+            await backend.StartAsync(new Progress<string>(), cancellationToken).ConfigureAwait(false);
+            ShrunkFailure shrunk = await new FailureShrinker(backend, arena, new Judgement(_rulings), new ShrinkLimits())
+                .ShrinkAsync(backend.Implementations[0], target, cancellationToken).ConfigureAwait(false);
+            return shrunk.Repeats == true ? shrunk : null;
+        }
+    }
+
     private async Task<RowRun> RunAsync(ConformanceRow row, IReadOnlyList<DrawPlan> plans, CancellationToken cancellationToken)
     {
-        // A gradient that throws is not a fault of the loss.
-        ImplementationInfo implementation = _implementation with
-        {
-            HasGradient = _implementation.HasGradient && row.Relation != ConformanceRow.Truth && _needs.GetValueOrDefault(row) is not { Gradient: false },
-        };
-        LossFunctionBackend backend = new(implementation, () => Activator.CreateInstance(_type)!);
+        LossFunctionBackend backend = CreateBackend(row);
         await using (backend.ConfigureAwait(false))
         {
             BackendStatus status = await backend.StartAsync(new Progress<string>(), cancellationToken).ConfigureAwait(false);

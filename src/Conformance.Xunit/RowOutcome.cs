@@ -1,6 +1,9 @@
 using System.Globalization;
+using Conformance.Core.Backends;
+using Conformance.Core.Cases;
 using Conformance.Core.Judging;
 using Conformance.Core.Runs;
+using Conformance.Core.Shrinking;
 
 namespace Conformance.Xunit;
 
@@ -27,6 +30,11 @@ internal sealed class RowOutcome(ConformanceRow row)
     /// <summary>The case that shows it; null where it takes several, or none is known.</summary>
     public string? CaseId => _lost?.CaseId ?? _worst?.CaseId;
 
+    /// <summary>What can be made smaller; null where it takes several cases, or none is known.</summary>
+    public ShrinkTarget? Target => _lost is var (caseId, _) ? new ShrinkTarget(Case.Parse(caseId), Outcome.Error)
+        : _worst is not null ? ShrinkTarget.Of(_worst)
+        : null;
+
     /// <summary>Why it does not conform.</summary>
     public IEnumerable<string> Lines =>
         _unavailable is not null ? [_unavailable]
@@ -34,6 +42,33 @@ internal sealed class RowOutcome(ConformanceRow row)
         : _worst is not null ? [Invariant($"{_deviatingCases} of {_cases} cases deviate. {_worst.Check} of the {_worst.Output}, {Place(_worst)}"), .. Values(_worst).Select(line => $"  {line}")]
         : _judged == 0 ? ["Nothing was judged."]
         : Broken.Select(report => Invariant($"'{report.Group}' ({report.Scope}) holds in {report.Close} of {report.Draws} draws; the largest relative difference is {report.WorstRelative:G3}"));
+
+    /// <summary>The smallest inputs that show it.</summary>
+    /// <param name="shrunk">What was found; null where nothing smaller was.</param>
+    /// <returns>Lines of text.</returns>
+    public static IEnumerable<string> LinesOf(ShrunkFailure? shrunk)
+    {
+        if (shrunk is null)
+        {
+            yield break;
+        }
+
+        ShrunkInputs inputs = shrunk.ToInputs(folder: null);
+        yield return inputs.Logits.Length == 1
+            ? $"The smallest input that shows it is {inputs.Shape}: logit {inputs.Logits[0]}, label {inputs.Labels[0]}"
+            : $"The smallest input that shows it is {inputs.Shape}: logits [{string.Join(", ", inputs.Logits)}{More()}], labels [{string.Join(", ", inputs.Labels)}{More()}]";
+        if (inputs is { Actual: { } actual, Ulps: { } ulps, BoundUlps: { } bound })
+        {
+            yield return $"  returned {actual}, the truth is {inputs.Truth}: {Standing.FormatUlps(ulps)} ULP off where {Standing.FormatUlps(bound)} are allowed";
+        }
+
+        if (inputs.Message is { } message)
+        {
+            yield return $"  {message}";
+        }
+
+        string More() => shrunk.Logits.Shape.Count > inputs.Logits.Length ? ", ..." : string.Empty;
+    }
 
     /// <summary>Adds a run.</summary>
     /// <param name="part">The run.</param>
@@ -77,7 +112,7 @@ internal sealed class RowOutcome(ConformanceRow row)
         : double.PositiveInfinity;
 
     private static string Place(Finding finding) => finding.Index is { } index
-        ? Invariant($"{finding.CaseId}[{index}], the worst of {finding.Count} elements:")
+        ? Invariant($"{finding.CaseId}[{index}]{(finding.Count > 1 ? Invariant($", the worst of {finding.Count} elements") : string.Empty)}:")
         : $"{finding.CaseId}:";
 
     private static IEnumerable<string> Values(Finding finding)

@@ -3,6 +3,7 @@ using System.Reflection.PortableExecutable;
 using System.Xml.Linq;
 using Conformance.External.Tests;
 using Conformance.TestKit;
+using YamlDotNet.RepresentationModel;
 
 namespace Conformance.Cli.Tests.Packaging;
 
@@ -145,6 +146,43 @@ public sealed class PackageTests(PackedPackages packages) : IClassFixture<Packed
 
         Task<(int ExitCode, string Output)> TestAsync(params string[] filter) =>
             ToolProcess.RunAsync("dotnet", folder, packages.RestoreEnvironment, CancellationToken, ["test", "--no-build", .. filter]);
+    }
+
+    [Theory]
+    [InlineData("run --suite smoke --backends 'native,onnxruntime'", "true", 0, "0")]
+    [InlineData("check --command './none {logits} {labels} {output}' --suite smoke", "true", 2, "2")]
+    [InlineData("check --command './none {logits} {labels} {output}' --suite smoke", "false", 0, "2")]
+    public async Task Action_OfTheRepository_InstallsGatesAndReports(string arguments, string fail, int exitCode, string output)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The steps need the bash of a runner.");
+        string folder = packages.CreateFolder($"action-{fail}-{output}");
+        (string summary, string outputs) = (Path.Combine(folder, "summary.md"), Path.Combine(folder, "outputs.txt"));
+        Dictionary<string, string> environment = new(packages.RestoreEnvironment)
+        {
+            ["RUNNER_TEMP"] = folder,
+            ["GITHUB_STEP_SUMMARY"] = summary,
+            ["GITHUB_OUTPUT"] = outputs,
+            ["TOOL_VERSION"] = packages.Version,
+            ["TOOL_SOURCE"] = packages.Packages,
+            ["ARGUMENTS"] = arguments,
+            ["OUTPUT"] = "reports",
+            ["FAIL"] = fail,
+        };
+        YamlStream yaml = [];
+        yaml.Load(new StringReader(await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Path, ".github", "actions", "conformance", "action.yml"), CancellationToken)));
+        string[] scripts = [.. ((YamlSequenceNode)yaml.Documents[0].RootNode["runs"]["steps"]).Cast<YamlMappingNode>().Where(step => step.Children.ContainsKey("run")).Select(step => step["run"].ToString())];
+
+        (int installed, string install) = await ToolProcess.RunAsync("bash", folder, environment, CancellationToken, "-eo", "pipefail", "-c", scripts[0]);
+        (int ended, string gate) = await ToolProcess.RunAsync("bash", folder, environment, CancellationToken, "-eo", "pipefail", "-c", scripts[1]);
+
+        Assert.True(installed == 0, install);
+        Assert.True(ended == exitCode, gate);
+        Assert.Contains($"exit-code={output}", await File.ReadAllTextAsync(outputs, CancellationToken), StringComparison.Ordinal);
+        if (output == "0")
+        {
+            Assert.Contains("CONFORMANT", await File.ReadAllTextAsync(summary, CancellationToken), StringComparison.OrdinalIgnoreCase);
+            Assert.All(["run.json", "junit.xml", "report.html"], file => Assert.True(File.Exists(Path.Combine(folder, "reports", file)), file));
+        }
     }
 
     private static string[] Ids() =>
