@@ -101,7 +101,7 @@ public sealed partial class WorkerLossTests
         Assert.All([0, 2], i => Assert.Equal(
             new Evaluation(Outcome.Timeout, Message: "no result within 5 s; its last lines: entering the kernel"), evaluations[i]));
         Assert.All([evaluations[3], evaluations[5], more], evaluation => Assert.Equal(
-            new Evaluation(Outcome.Timeout, Message: "not evaluated: 2 evaluations did not return within 5 s"), evaluation));
+            new Evaluation(Outcome.Timeout, Message: "not evaluated: 2 evaluations did not return within 5 s") { IsGivenUp = true }, evaluation));
         Assert.All([1, 4], i => IsolatedRun.AssertRight(requests[i], evaluations[i]));
     }
 
@@ -165,7 +165,7 @@ public sealed partial class WorkerLossTests
         Assert.All(evaluations, evaluation => Assert.Equal(Outcome.Crash, evaluation.Outcome));
         Assert.All(evaluations.Take(3), evaluation => Assert.StartsWith("the worker ended with exit code 3", evaluation.Message, StringComparison.Ordinal));
         Assert.All(evaluations.Skip(3).Concat(more), evaluation => Assert.Equal(
-            new Evaluation(Outcome.Crash, Message: "not evaluated: the worker was lost 3 times"), evaluation));
+            new Evaluation(Outcome.Crash, Message: "not evaluated: the worker was lost 3 times") { IsGivenUp = true }, evaluation));
         Assert.Equal(5, evaluations.Count);
         Assert.Single(more);
         Assert.Null(run.Backend.WorkerId);

@@ -6,7 +6,7 @@ namespace Conformance.Python.Tests;
 /// <summary>The functions that the README shows for Python do what it says.</summary>
 public sealed class PythonReadmeTests : IDisposable
 {
-    private const string Section = "\n### Python\n";
+    private const string Section = "\n## Gate your own loss\n";
     private const string Indent = "    ";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("readme-").FullName;
@@ -49,13 +49,13 @@ public sealed class PythonReadmeTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    // The lines of code from the one that they start with to the next line of prose.
+    // The lines of code from the one that they start with to the next line of prose, or the end of the file that they are written to.
     private static string Block(string start)
     {
         string text = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "README.md")).ReplaceLineEndings("\n");
         string section = text[text.IndexOf(Section, StringComparison.Ordinal)..];
         IEnumerable<string> lines = section[section.IndexOf(Indent + start, StringComparison.Ordinal)..].Split('\n')
-            .TakeWhile(line => line.Length == 0 || line.StartsWith(Indent, StringComparison.Ordinal));
+            .TakeWhile(line => line.Length == 0 || (line.StartsWith(Indent, StringComparison.Ordinal) && line != Indent + "EOF"));
         return string.Join('\n', lines.Select(line => line.Length == 0 ? line : line[Indent.Length..]));
     }
 
