@@ -190,12 +190,12 @@ class Function:
                 "Name one of its functions after the colon.",
             )
         self._call: Callable[..., Any] = found
-        self._takes_reduction = _takes_reduction(found)
+        self.takes_reduction = _takes_reduction(found)
 
     def __call__(self, logits: np.ndarray, labels: np.ndarray, reduction: str) -> np.ndarray:
         """Calls it with copies of the inputs; raises what it raises, or `Refused` where there is no array or the copies were changed."""
         copies = logits.copy(), labels.copy()
-        returned = self._call(*copies, reduction=reduction) if self._takes_reduction else self._call(*copies)
+        returned = self._call(*copies, reduction=reduction) if self.takes_reduction else self._call(*copies)
         result = as_array(returned, self.name)
         for what, copy, original in zip(("logits", "labels"), copies, (logits, labels)):
             if copy.shape != original.shape or copy.tobytes() != original.tobytes():
@@ -429,14 +429,38 @@ def _without_numpy(why: str) -> Unavailable:
     )
 
 
+def _forget_own_folder() -> None:
+    # The folder of this script is nobody's place to import from.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [folder for folder in sys.path if not folder or os.path.realpath(folder) != own]
+    sys.argv[1:] = []
+
+
+def describe_functions(loss: str, gradient: str | None) -> NoReturn:
+    """Imports the functions, says on standard output what they take, and ends; what they print meanwhile goes to standard error."""
+    answer_to = os.dup(1)
+    os.dup2(2, 1)
+    _forget_own_folder()
+    try:
+        functions = [function for function in load(loss, gradient) if function is not None]
+        answer: dict[str, Any] = {"TakesReduction": all(function.takes_reduction for function in functions)}
+    except Unavailable as reason:
+        answer = {"Missing": reason.missing, "Fix": reason.fix}
+    os.write(answer_to, json.dumps(answer).encode())
+    os._exit(0)
+
+
 def main() -> NoReturn:
     parser = argparse.ArgumentParser(description="Serves a conformance harness with a user's loss function.")
     parser.add_argument("--gradient", metavar="SPEC", help="a function of the gradient with respect to the logits")
     parser.add_argument("--limit", metavar="SECONDS", type=float, help="how long one evaluation may take")
+    parser.add_argument("--describe", action="store_true", help="say in JSON what the functions take, and end")
     parser.add_argument("loss", metavar="SPEC", help="file.py:function or package.module:function")
-    parser.add_argument("input", help="the handle of the pipe to read from")
-    parser.add_argument("output", help="the handle of the pipe to write to")
+    parser.add_argument("input", nargs="?", help="the handle of the pipe to read from")
+    parser.add_argument("output", nargs="?", help="the handle of the pipe to write to")
     arguments = parser.parse_args()
+    if arguments.describe:
+        describe_functions(arguments.loss, arguments.gradient)
 
     if hasattr(os, "setpgid"):
         with contextlib.suppress(OSError):
@@ -444,10 +468,7 @@ def main() -> NoReturn:
     faulthandler.enable()
     pipes = Pipes(open_pipe(arguments.input, os.O_RDONLY), open_pipe(arguments.output, os.O_WRONLY))
 
-    # The folder of this script is nobody's place to import from.
-    own = os.path.dirname(os.path.realpath(__file__))
-    sys.path[:] = [folder for folder in sys.path if not folder or os.path.realpath(folder) != own]
-    sys.argv[1:] = []
+    _forget_own_folder()
     process = os.getpid()
     try:
         worker = Worker(*load(arguments.loss, arguments.gradient))

@@ -60,20 +60,23 @@ internal sealed record RunJob
 
         Suite suite = SuiteCatalog.Find(options.Suite)
             ?? throw new InvalidInputException($"There is no suite '{options.Suite}'; use {string.Join(", ", SuiteCatalog.All)}.");
-        floor = options.IsWholeSuite ? suite.Floor : 1;
         Shape? shape = null;
         if (options.Shape is { } text && !(Shape.TryParse(text, out shape) && shape.Rank == 3))
         {
             throw new InvalidInputException($"The shape '{text}' is not BATCHxCLASSESxLENGTH, for example 2x5x10.");
         }
 
-        return
+        ImmutableArray<DrawPlan> plans =
         [
             .. from plan in suite.Plan(loss, options.Seed, options.DTypes.IsEmpty ? SuiteCatalog.DTypes : [.. options.DTypes.Select(name => DType.Find(name)!)], shape)
                let cases = plan.Cases.Where(testCase => IsAsked(options.Layouts, testCase.Layout.Name) && IsAsked(options.Reductions, testCase.Reduction.Name)).ToImmutableArray()
                where !cases.IsEmpty
                select plan with { Cases = cases },
         ];
+
+        // Of what an implementation under test takes the suite has its own count.
+        floor = !options.IsWholeSuite ? 1 : options.TakesAll ? plans.Sum(plan => plan.Cases.Length) : suite.Floor;
+        return plans;
     }
 
     /// <summary>Runs, writes and reports.</summary>

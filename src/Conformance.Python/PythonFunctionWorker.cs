@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Conformance.Core;
 
 namespace Conformance.Python;
@@ -17,6 +20,7 @@ public sealed class PythonFunctionWorker
     public const string ActiveVariable = "VIRTUAL_ENV";
 
     private const string Script = "conformance_worker.py";
+    private const string DescribeOption = "--describe";
 
     private PythonFunctionWorker(PythonInstallation installation, ImmutableArray<string> arguments)
     {
@@ -69,6 +73,45 @@ public sealed class PythonFunctionWorker
             ]);
     }
 
+    /// <summary>Imports the functions in a process of their own, and tells whether they take the reduction.</summary>
+    /// <param name="patience">How long the import may take.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>Whether each of them has a parameter of that name.</returns>
+    /// <exception cref="InvalidInputException">They cannot be imported.</exception>
+    public async Task<bool> TakesReductionAsync(TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using Process process = new()
+        {
+            StartInfo = new ProcessStartInfo(Installation.Executable, [.. Arguments, DescribeOption])
+            {
+                RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            },
+        };
+        process.Start();
+        process.StandardInput.Close();
+        using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(patience);
+        try
+        {
+            Task<string> lines = process.StandardError.ReadToEndAsync(deadline.Token);
+            string answer = await process.StandardOutput.ReadToEndAsync(deadline.Token).ConfigureAwait(false);
+            await process.WaitForExitAsync(deadline.Token).ConfigureAwait(false);
+            PythonFunctionDescription? description = answer.Length == 0 ? null : JsonSerializer.Deserialize(answer, PythonFunctionJson.Default.PythonFunctionDescription);
+            string last = (await lines.ConfigureAwait(false)).Trim().Split('\n')[^1].Trim();
+            return description is { Missing: null } ? description.TakesReduction
+                : throw new InvalidInputException(description is { Missing: { } missing }
+                    ? $"{missing} {description.Fix}"
+                    : string.Create(CultureInfo.InvariantCulture, $"The import of '{Arguments[^1]}' ended Python with exit code {process.ExitCode} ({(last.Length == 0 ? "no message" : last)}); mend it."));
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new InvalidInputException(string.Create(
+                CultureInfo.InvariantCulture, $"The import of '{Arguments[^1]}' did not end within {patience.TotalSeconds} s; mend it, or give it more with --timeout."));
+        }
+    }
+
     /// <summary>The interpreter that is meant, and what to call it in a message.</summary>
     internal static string Locate(string? environment, string? active, out string given)
     {
@@ -99,3 +142,12 @@ public sealed class PythonFunctionWorker
             : environment;
     }
 }
+
+/// <summary>What the worker's script says of functions that it imported.</summary>
+/// <param name="TakesReduction">Whether each has a parameter of that name.</param>
+/// <param name="Missing">Why they cannot be imported; null where they can.</param>
+/// <param name="Fix">What to do about it.</param>
+internal sealed record PythonFunctionDescription(bool TakesReduction = false, string? Missing = null, string? Fix = null);
+
+[JsonSerializable(typeof(PythonFunctionDescription))]
+internal sealed partial class PythonFunctionJson : JsonSerializerContext;

@@ -22,12 +22,16 @@ internal static class CheckVerb
     private const string Formula = "formula";
     private const string Close = "isclose";
     private const long Gibibyte = 1L << 30;
+    private const string PlainInAShell = "_./:,=+-";
+
+    // A framework's first import from a slow disk is tens of seconds.
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(2);
 
     public static Command Create(BackendCatalog catalog)
     {
         WaysIn ways = new(catalog.Python.PackageFolder);
-        SuiteOptions suite = new(SuiteCatalog.Gate, "by default those that the implementation takes", "for relations, and for the contract where one of them is given or --contract is isclose");
-        Option<string[]> reductions = new("--reduction") { Description = $"What becomes of the losses: {string.Join(", ", Reduction.All)}. One, unless the implementation is told which; none by default, and all for a .NET class." };
+        SuiteOptions suite = new(SuiteCatalog.Gate, "by default those that the implementation takes", "for relations, and for the contract where that is isclose, where --max-ulp is given, or where nothing else says what is asked");
+        Option<string[]> reductions = new("--reduction") { Description = $"What becomes of the losses: {string.Join(", ", Reduction.All)}. One, or several where it is told which; by default all where it is, and none where it is not." };
         Option<string?> shape = new("--shape") { Description = "BATCHxCLASSESxLENGTH in place of the suite's shapes, for what takes no other; a model with fixed dimensions says its own." };
         Option<string?> contract = new("--contract") { Description = $"What is asked of it: {Strict} (at most 1 ULP from the truth), {Formula} (what its formula can keep; the default), {Close} (--rtol and --atol)." };
         Option<string> formula = new("--formula") { Description = $"The formula that it computes: {string.Join("; ", Loss.All[0].Formulas.Select(known => $"{known.Name} is {known.Text}"))}.", DefaultValueFactory = _ => Loss.All[0].Formulas[0].Name };
@@ -56,6 +60,7 @@ internal static class CheckVerb
             IsolationLimits limits = new()
             {
                 Evaluation = RunVerb.Seconds(result.GetValue(timeout), "--timeout"),
+                Start = StartOf(RunVerb.Seconds(result.GetValue(timeout), "--timeout")),
                 Memory = Bytes(result.GetValue(memory)),
             };
             ImmutableArray<string> others = BackendSession.Check(result.GetValue(backends) ?? [], BackendCatalog.Names, "backend");
@@ -67,12 +72,13 @@ internal static class CheckVerb
                 Backend = way.Backend,
                 EntryPoint = way.EntryPoint,
                 DTypes = DTypesOf(way, options),
-                Reductions = ReductionsOf(way, result.GetValue(reductions) ?? []),
+                Reductions = ReductionsOf(way, options, result.GetValue(reductions) ?? []),
                 Contract = choice,
                 HasGradient = way.HasGradient,
                 InputDimensions = way.InputDimensions,
             };
-            bool reproduces = !result.GetValue(noRepro) && ShardOption.Read(result.GetValue(shard)) is null;
+            Shard? part = ShardOption.Read(result.GetValue(shard));
+            bool reproduces = !result.GetValue(noRepro) && part is null;
             if (reproduces)
             {
                 Reproductions.RefuseOthers(result.GetValue(output)!);
@@ -96,13 +102,14 @@ internal static class CheckVerb
                     Layouts = layouts,
                     Reductions = options.Suite is null ? [] : [.. underTest.Reductions.Select(reduction => reduction.Name)],
                     Shape = inputs,
+                    TakesAll = options.Suite is not null && options.DTypes.IsEmpty && options.Layouts.IsEmpty && result.GetValue(shape) is null && underTest.Reductions.SequenceEqual(way.DefaultReductions),
                     Repeats = !result.GetValue(once),
                     Backends = [way.Backend, .. others],
                     Require = [way.Backend],
                 },
                 Limits = limits,
                 Waivers = [.. known, .. underTest.Rulings()],
-                Shard = ShardOption.Read(result.GetValue(shard)),
+                Shard = part,
                 OutputFolder = result.GetValue(output)!,
                 Reports = reports.Parse(result),
                 UnderTest = way.Create(implementation, limits),
@@ -114,6 +121,8 @@ internal static class CheckVerb
         });
         return command;
     }
+
+    private static TimeSpan StartOf(TimeSpan evaluation) => evaluation > StartPatience ? evaluation : StartPatience;
 
     private static ContractChoice ChoiceOf(string? contract, string? formula, double? maxUlp, Tolerance? tolerance, Loss loss)
     {
@@ -150,10 +159,15 @@ internal static class CheckVerb
                 : asked;
     }
 
-    private static ImmutableArray<Reduction> ReductionsOf(IWayIn way, string[] given)
+    private static ImmutableArray<Reduction> ReductionsOf(IWayIn way, RunOptions options, string[] given)
     {
         ImmutableArray<Reduction> asked =
             [.. BackendSession.Check(given, Reduction.All.Select(reduction => reduction.Name), "reduction").Select(name => Reduction.Find(name)!)];
+        if (asked.IsEmpty && options.Suite is null)
+        {
+            asked = [.. options.Cases.Select(id => Case.Parse(id).Reduction).Distinct()];
+        }
+
         return asked.IsEmpty ? way.DefaultReductions
             : asked.Length == 1 || way.IsToldReduction ? asked
             : throw new InvalidInputException($"--reduction is {string.Join(",", asked)}, and {way.EntryPoint} is not told which of them to compute; give one.");
@@ -175,6 +189,11 @@ internal static class CheckVerb
         }
 
         int[] memory = [.. way.InputDimensions.Zip(usual, (extent, other) => extent ?? other)];
+        if (memory.Aggregate(1L, (product, extent) => product * Math.Max(extent, 1)) > Case.MaxElements)
+        {
+            throw new InvalidInputException($"{way.EntryPoint} takes inputs of [{string.Join(", ", memory)}] alone; a case has {Case.MaxElements} elements at most: export it with dimensions that are free, or smaller.");
+        }
+
         Shape logical = layout == Layout.ChannelsFirst ? new Shape(memory) : new Shape(memory[0], memory[2], memory[1]);
         return (logical.ToString(), [layout.Name]);
     }
@@ -188,9 +207,9 @@ internal static class CheckVerb
             string.Join(",", underTest.Reductions),
             .. choice.ToArguments(),
         ];
-        return string.Join(' ', arguments.Select(argument => argument.Any(character => char.IsWhiteSpace(character) || character is '\'' or '"' or '{' or '$' or '&' or ';' or '*')
-            ? $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'"
-            : argument));
+        return string.Join(' ', arguments.Select(argument => argument.Length > 0 && argument.All(character => char.IsAsciiLetterOrDigit(character) || PlainInAShell.Contains(character))
+            ? argument
+            : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
     }
 
     private static long Bytes(double gibibytes) => gibibytes is > 0 and < 1e6

@@ -22,7 +22,7 @@ internal sealed class CommandWayIn(CommandTemplate template) : IWayIn
 
     public ImmutableArray<DType> DefaultDTypes => SuiteCatalog.DTypes;
 
-    public ImmutableArray<Reduction> DefaultReductions => [Reduction.None];
+    public ImmutableArray<Reduction> DefaultReductions => template.HasReduction ? [.. Reduction.All] : [Reduction.None];
 
     public bool IsToldReduction => template.HasReduction;
 

@@ -9,7 +9,7 @@ using Conformance.Python;
 namespace Conformance.Cli.Checking;
 
 /// <summary>A Python function, in a worker that is the user's own interpreter.</summary>
-internal sealed class PythonWayIn(PythonFunction loss, PythonFunction? gradient, string? environment, PythonFunctionWorker worker) : IWayIn
+internal sealed class PythonWayIn(PythonFunction loss, PythonFunction? gradient, string? environment, PythonFunctionWorker worker, bool takesReduction) : IWayIn
 {
     public const string Name = "python";
 
@@ -22,10 +22,9 @@ internal sealed class PythonWayIn(PythonFunction loss, PythonFunction? gradient,
 
     public ImmutableArray<DType> DefaultDTypes => Core.Suites.SuiteCatalog.DTypes;
 
-    public ImmutableArray<Reduction> DefaultReductions => [Reduction.None];
+    public ImmutableArray<Reduction> DefaultReductions => takesReduction ? [.. Reduction.All] : [Reduction.None];
 
-    // A function that has a parameter of that name is; one that has not returns the same whatever is asked, which is judged.
-    public bool IsToldReduction => true;
+    public bool IsToldReduction => takesReduction;
 
     public bool HasGradient => gradient is not null;
 

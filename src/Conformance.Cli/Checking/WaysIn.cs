@@ -62,7 +62,7 @@ internal sealed class WaysIn(string packageFolder)
         PythonFunction loss = PythonFunction.Parse(text, _python.Name);
         PythonFunction? gradient = result.GetValue(_gradient) is { } second ? PythonFunction.Parse(second, _gradient.Name) : null;
         string? environment = result.GetValue(_environment);
-        return new PythonWayIn(
-            loss, gradient, environment, await PythonFunctionWorker.FindAsync(loss, gradient, environment, packageFolder, limits.Evaluation, cancellationToken).ConfigureAwait(false));
+        PythonFunctionWorker worker = await PythonFunctionWorker.FindAsync(loss, gradient, environment, packageFolder, limits.Evaluation, cancellationToken).ConfigureAwait(false);
+        return new PythonWayIn(loss, gradient, environment, worker, await worker.TakesReductionAsync(limits.Start, cancellationToken).ConfigureAwait(false));
     }
 }

@@ -18,8 +18,8 @@ namespace Conformance.Core.Cases;
 /// </param>
 public sealed record Case(Draw Draw, Layout Layout, Reduction Reduction, int? Example = null, bool IsMirrored = false)
 {
-    // 1 GiB of float64: every byte count fits 31 bits.
-    private const int MaxElements = 1 << 27;
+    /// <summary>The most elements of a case, 1 GiB of float64: every byte count fits 31 bits.</summary>
+    public const int MaxElements = 1 << 27;
 
     private const string MirroredPart = "mirrored";
 

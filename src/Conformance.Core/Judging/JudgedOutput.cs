@@ -69,7 +69,8 @@ internal sealed class JudgedOutput(
     {
         foreach (WaiverUse use in waivers)
         {
-            if (use.Covers(check, context.Logits, context.Labels, context.IsReduced(isGradient) ? null : index))
+            if (use.Covers(check, context.Logits, context.Labels, context.IsReduced(isGradient) ? null : index)
+                && use.Waiver.AllowedOutput?.Invoke(Actual.ValueAt(index)) is not false)
             {
                 return use;
             }

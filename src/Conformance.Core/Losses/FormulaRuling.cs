@@ -7,5 +7,6 @@ namespace Conformance.Core.Losses;
 /// <param name="Name">A name, in kebab case.</param>
 /// <param name="Output">The output's name.</param>
 /// <param name="When">On which inputs, by dtype.</param>
+/// <param name="Gives">Whether an output is what the formula gives there.</param>
 /// <param name="Reason">Why.</param>
-public sealed record FormulaRuling(string Name, string Output, Func<DType, WaiverCondition> When, string Reason);
+public sealed record FormulaRuling(string Name, string Output, Func<DType, WaiverCondition> When, Func<double, bool> Gives, string Reason);

@@ -46,6 +46,7 @@ public sealed record LossFormula(
             Reason = ruling.Reason,
             Source = $"The formula {Text} itself",
             IsRuling = true,
+            AllowedOutput = ruling.Gives,
         };
 
     /// <inheritdoc/>

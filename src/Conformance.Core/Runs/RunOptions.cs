@@ -67,6 +67,12 @@ public sealed record RunOptions
     /// </summary>
     public string? UnderTest { get; init; }
 
+    /// <summary>
+    /// Whether the dtypes and reductions are all that the implementation under test takes, and none of the suite was left out, so that it runs whole.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool TakesAll { get; init; }
+
     /// <summary>The backends that evaluate.</summary>
     public ImmutableArray<string> Backends
     {
@@ -87,5 +93,5 @@ public sealed record RunOptions
 
     /// <summary>Whether the suite runs whole, so that its floor applies.</summary>
     [JsonIgnore]
-    public bool IsWholeSuite => Suite is not null && DTypes.IsEmpty && Layouts.IsEmpty && Reductions.IsEmpty && Shape is null;
+    public bool IsWholeSuite => Suite is not null && (TakesAll || (DTypes.IsEmpty && Layouts.IsEmpty && Reductions.IsEmpty && Shape is null));
 }

@@ -37,7 +37,7 @@ internal static class RunOutcome
         {
             Waivers = waivers,
             Implementations = [.. seen.Implementations.Select(implementation => WithUnexpectedPasses(implementation, waivers))],
-            Slack = seen.Options.IsFrozenSuite && seen.Options.Suite == SuiteCatalog.Deep.Name ? SlackReport.Of(seen.Accuracy) : [],
+            Slack = seen.Options.IsFrozenSuite && seen.Options.UnderTest is null && seen.Options.Suite == SuiteCatalog.Deep.Name ? SlackReport.Of(seen.Accuracy) : [],
         };
     }
 

@@ -59,6 +59,9 @@ public sealed record Waiver
     /// </summary>
     internal bool IsRuling { get; init; }
 
+    /// <summary>Which outputs a ruling allows; null for any.</summary>
+    internal Func<double, bool>? AllowedOutput { get; init; }
+
     /// <summary>Whether the waiver speaks of this implementation's output on this case at all.</summary>
     /// <param name="implementation">The implementation.</param>
     /// <param name="testCase">The case.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Conformance.Core;
 using Conformance.Core.Tensors;
 using Google.Protobuf;
@@ -167,10 +168,17 @@ public sealed record OnnxModelFile
         }
 
         return shape.Dim.Count == Rank
-            ? [.. shape.Dim.Select(dimension => dimension.ValueCase == TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue ? (int?)dimension.DimValue : null)]
+            ? [.. shape.Dim.Select(dimension => ExtentOf(path, input, dimension))]
             : throw new InvalidInputException(
                 $"The input '{input.Name}' of the model '{path}' has {shape.Dim.Count} dimensions; cases have {Rank}, batch, classes and length: export the model for these.");
     }
+
+    // Exporters of old wrote a free dimension as -1.
+    private static int? ExtentOf(string path, ValueInfoProto input, TensorShapeProto.Types.Dimension dimension) =>
+        dimension.ValueCase != TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue || dimension.DimValue < 0 ? null
+        : dimension.DimValue <= int.MaxValue ? (int)dimension.DimValue
+        : throw new InvalidInputException(
+            $"The input '{input.Name}' of the model '{path}' has a dimension of {dimension.DimValue.ToString(CultureInfo.InvariantCulture)}, which no case has; export it with dimensions that are free, or smaller.");
 
     private static ImmutableArray<int?> Combine(string path, ImmutableArray<int?> logits, ImmutableArray<int?> labels)
     {

@@ -48,6 +48,8 @@ public sealed class CheckVerbTests : IDisposable
         { ["--assembly", "MODEL"], "model.onnx" },
         { ["--command", "./nowhere {logits} {labels} {output}"], "nowhere" },
         { ["--command", "cat {logits} {target}"], "{target}" },
+        { ["--python", "FAULTS:nothing"], "faults.py has no 'nothing'" },
+        { ["--python", "FAULTS:softmax", "--reduction", "none,mean"], "--reduction is none,mean, and faults.py:softmax is not told which of them to compute; give one." },
     };
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -57,7 +59,15 @@ public sealed class CheckVerbTests : IDisposable
     public async Task Check_MistakeOfTheUser_IsOneSentenceAndNothingIsWritten(string[] arguments, string message)
     {
         string model = WriteModel(_ => { });
-        string[] given = [.. arguments.Select(argument => argument switch { "MODEL" => model, "ASSEMBLY" => SampleAssembly.Path, _ => argument })];
+        string[] given = [.. arguments.Select(argument => argument switch
+        {
+            "MODEL" => model, "ASSEMBLY" => SampleAssembly.Path, _ => argument.Replace("FAULTS", FaultFile("faults.py"), StringComparison.Ordinal),
+        })];
+        if (arguments.Any(argument => argument.StartsWith("FAULTS", StringComparison.Ordinal)))
+        {
+            given = [.. given, "--python-env", (await LivePython.RequireAsync(TestContext.Current.CancellationToken)).Executable];
+        }
+
         InvalidInputException exception = await Assert.ThrowsAsync<InvalidInputException>(() => InvokeAsync(given));
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(_folder, "out", RunFile.Name)));
@@ -200,6 +210,33 @@ public sealed class CheckVerbTests : IDisposable
         (int exitCode, Run run) = await CheckAsync(["--onnx", model, option, value, "--case", CaseOf("2x5x1003")], suite: null);
         Assert.Equal(expected, exitCode);
         Assert.DoesNotContain(run.Accuracy, report => report.Output == Judge.GradientName);
+    }
+
+    [Fact]
+    public async Task Check_WaiverThatMatchesNothing_FailsTheWholeSuite()
+    {
+        string waivers = Path.Combine(_folder, "waivers.json");
+        await File.WriteAllTextAsync(
+            waivers,
+            """{"format":"conformance-waivers/1","waivers":[{"id":"gone","implementations":["onnx/*"],"checks":["Value"],"reason":"It was.","source":"Seen once."}]}""",
+            TestContext.Current.CancellationToken);
+        (int exitCode, Run run) = await CheckAsync("--onnx", WriteModel(_ => { }), "--waivers", waivers);
+        Assert.Equal(ExitCode.NonConformance, exitCode);
+        Assert.Contains(run.Summary.Reasons, reason => reason.StartsWith("the waiver 'gone' no longer matches", StringComparison.Ordinal));
+        Assert.Equal(run.Summary.Cases, run.Summary.Floor);
+
+        // Half of a suite may lack the inputs on which it shows.
+        (exitCode, _) = await CheckAsync("--onnx", WriteModel(_ => { }), "--waivers", waivers, "--layout", "channels_first");
+        Assert.Equal(ExitCode.Conformant, exitCode);
+    }
+
+    [Fact]
+    public async Task Check_CaseOfAMean_AsksForTheMean()
+    {
+        string path = Path.Combine(_folder, "model.onnx");
+        await File.WriteAllBytesAsync(path, new LossModel(LossGraph.Find("log1p")!, DType.Float32, Reduction.Mean).ToBytes(), TestContext.Current.CancellationToken);
+        (int exitCode, Run run) = await CheckAsync(["--onnx", path, "--case", CaseOf("2x5x10").Replace("/none/", "/mean/", StringComparison.Ordinal)], suite: null);
+        Assert.Equal((ExitCode.Conformant, 1), (exitCode, run.Implementations[0].Verdicts[Verdict.Pass]));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Conformance.Core.Backends;
+using Conformance.Core.Cases;
 using Conformance.Core.Judging;
 using Conformance.Core.Losses;
 using Conformance.Core.Oracles;
@@ -102,6 +103,24 @@ public sealed class ContractChoiceTests
         infinite.NoteEvaluation("a/loss", logits, labels);
         Assert.True(infinite.ExercisedBy.Contains("a/loss"));
         Assert.False(infinite.IsStale);
+    }
+
+    // A clipped logit gives a finite loss where the truth is infinite; inf - inf is NaN and nothing else.
+    [Fact]
+    public void RulingsFor_Formula_AllowOnlyWhatTheFormulaGives()
+    {
+        using NativeTensorArena arena = new();
+        Shape shape = new(1, 1, 3);
+        Case testCase = Given.Case(shape: shape);
+        Tensor logits = Given.Tensor(arena, DType.Float32, shape, double.PositiveInfinity, double.NegativeInfinity, double.PositiveInfinity);
+        Tensor labels = Given.Tensor(arena, DType.Float32, shape, 0, 1, 1);
+        ImplementationInfo implementation = Given.Implementation("a/loss", Choose("relu").ContractFor(Float32));
+        WaiverUse[] rulings = [.. Choose("relu").RulingsFor("a/loss", Float32).Select(ruling => new WaiverUse(ruling, default))];
+        Judge judge = new(Tolerance.Default, rulings);
+        Tensor nan = Given.Tensor(arena, DType.Float32, shape, double.NaN, double.NaN, double.NaN);
+        Tensor clipped = Given.Tensor(arena, DType.Float32, shape, 3e38, 3e38, 0);
+        Assert.Equal([Verdict.Waived], judge.JudgeCase(testCase, logits, labels, [Given.Output(implementation, nan)]));
+        Assert.Equal([Verdict.Fail], judge.JudgeCase(testCase, logits, labels, [Given.Output(implementation, clipped)]));
     }
 
     [Fact]

@@ -93,6 +93,21 @@ public sealed class OnnxModelFileTests
         Assert.Equal([null, 5, 224], OnnxModelFile.Read(file.Path, [], []).InputDimensions);
     }
 
+    // Exporters of old wrote a free dimension as -1.
+    [Fact]
+    public void Read_NegativeExtents_AreFree()
+    {
+        using ModelFile file = new(graph => ModelFile.Fix(graph, -1, 5, -1));
+        Assert.Equal([null, 5, null], OnnxModelFile.Read(file.Path, [], []).InputDimensions);
+    }
+
+    [Fact]
+    public void Read_ExtentThatNoCaseHas_IsRefused()
+    {
+        using ModelFile file = new(graph => ModelFile.Fix(graph, null, 5, 1L << 33));
+        Assert.Contains("has a dimension of 8589934592, which no case has", Refused(file), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("a third input", "has 3 inputs (logits, labels, weights); a loss takes two")]
     [InlineData("two dimensions", "has 2 dimensions; cases have 3")]

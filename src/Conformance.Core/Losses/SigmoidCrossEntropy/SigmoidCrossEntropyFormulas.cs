@@ -16,7 +16,7 @@ internal static class SigmoidCrossEntropyFormulas
 
     private static readonly ImmutableArray<FormulaRuling> ProductRulings =
     [
-        new("infinite-logit", Judge.LossName, _ => new WaiverCondition { Logit = new ValueCondition { IsInfinite = true } },
+        new("infinite-logit", Judge.LossName, _ => new WaiverCondition { Logit = new ValueCondition { IsInfinite = true } }, double.IsNaN,
             "relu(x) - x*z is inf - inf or inf*0 at an infinite logit, where the truth is 0 or inf."),
 
         // Half the largest value and up: a label of 2 doubles it.
@@ -25,6 +25,7 @@ internal static class SigmoidCrossEntropyFormulas
             Logit = new ValueCondition { Min = dtype.MaxValue / 2, IsInfinite = false },
             Label = new ValueCondition { Min = 1 + dtype.UnitRoundoff },
         },
+            output => !double.IsFinite(output),
             "x*z overflows for a label above 1, although |x|*(1-z) does not."),
     ];
 
@@ -44,7 +45,7 @@ internal static class SigmoidCrossEntropyFormulas
             Difference,
             $"Loss: 1-z, the product and the sum round once each; {TailReason}. {GradientReason}",
             [
-                new("infinite-logit", Judge.LossName, _ => new WaiverCondition { Logit = new ValueCondition { IsInfinite = true } },
+                new("infinite-logit", Judge.LossName, _ => new WaiverCondition { Logit = new ValueCondition { IsInfinite = true } }, double.IsNaN,
                     "|x|*(1-z) is inf*0 at (inf, 1), and |x|*z at (-inf, 0), where the truth is 0."),
             ]) { FlushesSubnormalGradients = true },
         new(

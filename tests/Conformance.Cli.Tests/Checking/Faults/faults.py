@@ -46,12 +46,12 @@ def reduced_batch(logits, labels):
     return _elements(logits, labels).mean(axis=0)
 
 
-def mean_for_sum(logits, labels):
-    return _elements(logits, labels).mean()
+def mean_for_sum(logits, labels, reduction):
+    return _reduce(_elements(logits, labels), "mean" if reduction == "sum" else reduction)
 
 
-def sum_for_mean(logits, labels):
-    return _elements(logits, labels).sum()
+def sum_for_mean(logits, labels, reduction):
+    return _reduce(_elements(logits, labels), "sum" if reduction == "mean" else reduction)
 
 
 def mean_over_last_axis(logits, labels):
@@ -92,8 +92,9 @@ def flushed_exp(logits, labels):
     return np.maximum(logits, 0) - logits * labels + np.log1p(np.where(magnitude > 87, 0, np.exp(-magnitude)))
 
 
-def float16_mean(logits, labels):
-    return logits.dtype.type(_elements(logits, labels).mean(dtype=np.float16))
+def float16_mean(logits, labels, reduction):
+    losses = _elements(logits, labels)
+    return logits.dtype.type(losses.mean(dtype=np.float16)) if reduction == "mean" else _reduce(losses, reduction)
 
 
 def smoothed_labels(logits, labels):
@@ -145,5 +146,5 @@ def wrong_sign_at_zero(logits, labels):
     return np.where(logits == 0, labels - logits.dtype.type(0.5), gradient(logits, labels, "none"))
 
 
-def gradient_of_sum(logits, labels):
+def gradient_of_sum(logits, labels, reduction):
     return gradient(logits, labels, "sum")
