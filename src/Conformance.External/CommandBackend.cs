@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.ComponentModel;
+using System.Globalization;
 using Conformance.Core;
 using Conformance.Core.Backends;
 using Conformance.Core.Tensors;
@@ -18,10 +19,14 @@ public sealed class CommandBackend(ImplementationInfo implementation, CommandTem
     /// <summary>The dtypes that <c>.npy</c> files have.</summary>
     public static readonly ImmutableArray<DType> DTypes = [DType.Float16, DType.Float32, DType.Float64];
 
+    private const long Gibibyte = 1L << 30;
+
+    private readonly MemoryBudget _memory = new(limits.Memory);
     private string? _executable;
     private string? _root;
     private long _evaluations;
     private int _timeouts;
+    private int _overruns;
 
     /// <inheritdoc/>
     public string Name => implementation.Backend;
@@ -55,13 +60,23 @@ public sealed class CommandBackend(ImplementationInfo implementation, CommandTem
     /// <exception cref="InvalidInputException">There is no room for the files.</exception>
     public async Task<IReadOnlyList<Evaluation>> EvaluateAsync(IReadOnlyList<EvaluationRequest> requests, CancellationToken cancellationToken)
     {
-        Evaluation[] evaluations = new Evaluation[requests.Count];
+        Evaluation?[] evaluations = new Evaluation?[requests.Count];
         await Parallel.ForAsync(
             0,
             requests.Count,
             new ParallelOptions { MaxDegreeOfParallelism = limits.Parallelism, CancellationToken = cancellationToken },
-            async (index, token) => evaluations[index] = await EvaluateAsync(requests[index], token).ConfigureAwait(false)).ConfigureAwait(false);
-        return evaluations;
+            async (index, token) => evaluations[index] = _memory.IsShort ? null : await TryEvaluateAsync(requests[index], token).ConfigureAwait(false)).ConfigureAwait(false);
+
+        // One at a time, where there is too little memory for several.
+        for (int i = 0; i < evaluations.Length; i++)
+        {
+            while (evaluations[i] is null)
+            {
+                evaluations[i] = await TryEvaluateAsync(requests[i], cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return evaluations!;
     }
 
     /// <inheritdoc/>
@@ -85,7 +100,8 @@ public sealed class CommandBackend(ImplementationInfo implementation, CommandTem
 
     private static Evaluation Failed(string message) => new(Outcome.Error, Message: message);
 
-    private async Task<Evaluation> EvaluateAsync(EvaluationRequest request, CancellationToken cancellationToken)
+    // Null where it has to be evaluated once more, since it and others that ran at the time used too much memory together.
+    private async Task<Evaluation?> TryEvaluateAsync(EvaluationRequest request, CancellationToken cancellationToken)
     {
         string root = _root ?? throw new InvalidOperationException("The backend has not started.");
         if (!DTypes.Contains(request.Logits.DType))
@@ -103,6 +119,12 @@ public sealed class CommandBackend(ImplementationInfo implementation, CommandTem
             return new Evaluation(Outcome.Timeout, Message: FormattableString.Invariant($"not evaluated: {limits.Timeouts} evaluations did not return within {limits.Evaluation.TotalSeconds} s")) { IsGivenUp = true };
         }
 
+        if (Volatile.Read(ref _overruns) >= limits.Timeouts)
+        {
+            return new Evaluation(Outcome.Crash, Message: string.Create(
+                CultureInfo.InvariantCulture, $"not evaluated: {limits.Timeouts} evaluations used more than {limits.Memory / (double)Gibibyte:0.##} GiB of memory")) { IsGivenUp = true };
+        }
+
         using CommandFiles files = new(root, Interlocked.Increment(ref _evaluations));
         files.Write(CommandTemplate.Logits, request.Logits);
         files.Write(CommandTemplate.Labels, request.Labels);
@@ -118,14 +140,23 @@ public sealed class CommandBackend(ImplementationInfo implementation, CommandTem
 
         using (process)
         {
-            Evaluation? failure = await process.WaitAsync(limits, cancellationToken).ConfigureAwait(false);
+            (CommandEnd end, Evaluation? failure) = await process.WaitAsync(limits.Evaluation, _memory, cancellationToken).ConfigureAwait(false);
+            if (end == CommandEnd.SharedMemory)
+            {
+                return null;
+            }
+
+            if (end == CommandEnd.Deadline)
+            {
+                Interlocked.Increment(ref _timeouts);
+            }
+            else if (end == CommandEnd.OwnMemory)
+            {
+                Interlocked.Increment(ref _overruns);
+            }
+
             if (failure is not null)
             {
-                if (failure.Outcome == Outcome.Timeout)
-                {
-                    Interlocked.Increment(ref _timeouts);
-                }
-
                 return failure;
             }
 

@@ -220,6 +220,34 @@ public sealed class CommandBackendTests
     }
 
     [Fact]
+    public async Task EvaluateAsync_ThreeWithTooMuchMemory_GiveUpTheRest()
+    {
+        await using CommandRun run = await CommandRun.StartedAsync(SampleCommand.Template("hungry"), new CommandLimits { Memory = 300 << 20, Parallelism = 1 });
+
+        IReadOnlyList<Evaluation> evaluations = await run.EvaluateAsync([.. Enumerable.Range(0, 5).Select(_ => run.Request())]);
+        IReadOnlyList<Evaluation> later = await run.EvaluateAsync(run.Request());
+
+        Evaluation crash = new(Outcome.Crash, Message: "it used more than 0.29 GiB of memory");
+        Evaluation rest = new(Outcome.Crash, Message: "not evaluated: 3 evaluations used more than 0.29 GiB of memory") { IsGivenUp = true };
+        Assert.Equal([crash, crash, crash, rest, rest], evaluations);
+        Assert.Equal(rest, Assert.Single(later));
+    }
+
+    [Fact]
+    public async Task EvaluateAsync_TooMuchMemoryTogether_EvaluatesOneAtATime()
+    {
+        await using CommandRun folder = new("true {logits} {labels} {output}");
+        await using CommandRun run = await CommandRun.StartedAsync(
+            SampleCommand.Template("shares_memory", $"{{logits}} {{labels}} {{output}} '{folder.Folder}'"), new CommandLimits { Memory = 400 << 20, Parallelism = 4 });
+        EvaluationRequest[] requests = [.. Enumerable.Range(0, 4).Select(draw => run.Request(draw: draw))];
+
+        IReadOnlyList<Evaluation> evaluations = await run.EvaluateAsync(requests);
+
+        Assert.All(requests.Zip(evaluations), pair => CommandRun.AssertRight(pair.First, pair.Second));
+        Assert.True(Directory.GetFiles(folder.Folder).Length > requests.Length);
+    }
+
+    [Fact]
     public async Task EvaluateAsync_FloodOfLines_IsRight()
     {
         Evaluation evaluation = await CommandRun.EvaluateAsync(SampleCommand.Template("chatty"));
