@@ -34,29 +34,36 @@ internal sealed class CommandProcess : IDisposable
     };
 
     private readonly Process _process;
+    private readonly LeftoverProcesses _leftovers;
     private readonly LastLines _output = new();
     private readonly LastLines _error = new();
     private readonly Task _reading;
 
-    private CommandProcess(Process process)
+    private CommandProcess(Process process, LeftoverProcesses leftovers)
     {
         _process = process;
+        _leftovers = leftovers;
         process.StandardInput.Close();
         _reading = Task.WhenAll(_output.ReadAsync(process.StandardOutput), _error.ReadAsync(process.StandardError));
     }
 
     /// <summary>Starts a program with arguments, in the working directory and with nothing to read.</summary>
     /// <exception cref="Win32Exception">The system does not run it.</exception>
-    public static CommandProcess Start(string executable, IEnumerable<string> arguments) => new(Process.Start(new ProcessStartInfo(executable, arguments)
+    public static CommandProcess Start(string executable, IEnumerable<string> arguments)
     {
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-        UseShellExecute = false,
-        CreateNoWindow = true,
-    })!);
+        ProcessStartInfo start = new(executable, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            CreateNoWindow = true,
+        };
+        LeftoverProcesses leftovers = new(start);
+        return new CommandProcess(Process.Start(start)!, leftovers);
+    }
 
-    /// <summary>Waits until it ends, or ends it with all its descendants when it takes too much.</summary>
+    /// <summary>Waits until it ends, or ends it when it takes too much; ends all its descendants.</summary>
     /// <returns>How it ended, and what went wrong; null where it ended with exit code 0.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; it has been ended.</exception>
     public async Task<(CommandEnd End, Evaluation? Failure)> WaitAsync(TimeSpan patience, MemoryBudget memory, CancellationToken cancellationToken)
@@ -68,6 +75,7 @@ internal sealed class CommandProcess : IDisposable
         }
         finally
         {
+            await _leftovers.KillAsync(_process.Id).ConfigureAwait(false);
             memory.Release(this);
         }
 
@@ -85,7 +93,7 @@ internal sealed class CommandProcess : IDisposable
     /// <summary>A message and what the process printed last.</summary>
     public async Task<string> WithLinesAsync(string message)
     {
-        // Nobody ends the streams of a process whose child lives on.
+        // Nobody ends the streams of a process whose child lives on, as it does where it is not found.
         await Task.WhenAny(_reading, Task.Delay(LinePatience)).ConfigureAwait(false);
         ImmutableArray<string> lines = [.. _output.Lines, .. _error.Lines];
         return lines.IsEmpty ? message : $"{message}; its last lines: {string.Join(" | ", lines)}";

@@ -196,19 +196,42 @@ public sealed class CommandBackendTests
         Assert.True(await RunningProcess.DisappearsAsync(int.Parse(await File.ReadAllTextAsync(child, TestContext.Current.CancellationToken), CultureInfo.InvariantCulture)));
     }
 
-    [Fact]
-    public async Task EvaluateAsync_ChildLeftBehind_IsNotWaitedFor()
+    [Theory]
+    [InlineData("0", Outcome.Completed)]
+    [InlineData("3", Outcome.Error)]
+    public async Task EvaluateAsync_ChildLeftBehind_IsNotWaitedForAndEnded(string exitCode, Outcome outcome)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no 'sleep'.");
         await using CommandRun folder = new("true {logits} {labels} {output}");
         string child = Path.Combine(folder.Folder, "child");
 
-        Evaluation evaluation = await CommandRun.EvaluateAsync(SampleCommand.Template("leaves_child", $"{{logits}} {{labels}} {{output}} '{child}'"));
+        Evaluation evaluation = await CommandRun.EvaluateAsync(SampleCommand.Template("leaves_child", $"{{logits}} {{labels}} {{output}} '{child}' {exitCode}"));
 
-        Assert.Equal(Outcome.Completed, evaluation.Outcome);
-        using System.Diagnostics.Process process = System.Diagnostics.Process.GetProcessById(
-            int.Parse(await File.ReadAllTextAsync(child, TestContext.Current.CancellationToken), CultureInfo.InvariantCulture));
-        process.Kill();
+        Assert.Equal(outcome, evaluation.Outcome);
+        int id = int.Parse(await File.ReadAllTextAsync(child, TestContext.Current.CancellationToken), CultureInfo.InvariantCulture);
+        if (OperatingSystem.IsLinux())
+        {
+            Assert.True(await RunningProcess.DisappearsAsync(id));
+        }
+        else
+        {
+            using System.Diagnostics.Process process = System.Diagnostics.Process.GetProcessById(id);
+            process.Kill();
+        }
+    }
+
+    [Fact]
+    public async Task EvaluateAsync_OrphanOfAHangingCommand_IsEndedToo()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux shows whose an orphan is.");
+        await using CommandRun folder = new("true {logits} {labels} {output}");
+        string child = Path.Combine(folder.Folder, "child");
+
+        Evaluation evaluation = await CommandRun.EvaluateAsync(
+            $"sh -c '(setsid sleep 300 & echo $! > \"$4\"); exec sleep 300' -- {{logits}} {{labels}} {{output}} '{child}'", new CommandLimits { Evaluation = TimeSpan.FromSeconds(2) });
+
+        Assert.Equal(Outcome.Timeout, evaluation.Outcome);
+        Assert.True(await RunningProcess.DisappearsAsync(int.Parse(await File.ReadAllTextAsync(child, TestContext.Current.CancellationToken), CultureInfo.InvariantCulture)));
     }
 
     [Fact]

@@ -107,7 +107,7 @@ internal static partial class SampleCommand
                     File.WriteAllText(arguments[4], child.Id.ToString(CultureInfo.InvariantCulture));
                 }
 
-                break;
+                return int.Parse(arguments[5], CultureInfo.InvariantCulture);
             case "hungry":
                 byte[] held = new byte[400 << 20];
                 held.AsSpan().Fill(1);
