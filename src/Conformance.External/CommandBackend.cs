@@ -14,7 +14,7 @@ namespace Conformance.External;
 /// <param name="implementation">What it claims.</param>
 /// <param name="template">The command line.</param>
 /// <param name="limits">What a process may take.</param>
-public sealed class CommandBackend(ImplementationInfo implementation, CommandTemplate template, CommandLimits limits) : IBackend
+public sealed class CommandBackend(ImplementationInfo implementation, CommandTemplate template, CommandLimits limits) : IWatchedBackend
 {
     /// <summary>The dtypes that <c>.npy</c> files have.</summary>
     public static readonly ImmutableArray<DType> DTypes = [DType.Float16, DType.Float32, DType.Float64];
@@ -22,6 +22,7 @@ public sealed class CommandBackend(ImplementationInfo implementation, CommandTem
     private const long Gibibyte = 1L << 30;
 
     private readonly MemoryBudget _memory = new(limits.Memory);
+    private readonly SortedList<long, EvaluationRequest> _running = [];
     private string? _executable;
     private string? _root;
     private long _evaluations;
@@ -33,6 +34,19 @@ public sealed class CommandBackend(ImplementationInfo implementation, CommandTem
 
     /// <inheritdoc/>
     public IReadOnlyList<ImplementationInfo> Implementations { get; } = [implementation];
+
+    /// <inheritdoc/>
+    /// <remarks>The oldest, where several run.</remarks>
+    public EvaluationRequest? Current
+    {
+        get
+        {
+            lock (_running)
+            {
+                return _running.Count == 0 ? null : _running.GetValueAtIndex(0);
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public Task<BackendStatus> StartAsync(IProgress<string> progress, CancellationToken cancellationToken)
@@ -125,7 +139,28 @@ public sealed class CommandBackend(ImplementationInfo implementation, CommandTem
                 CultureInfo.InvariantCulture, $"not evaluated: {limits.Timeouts} evaluations used more than {limits.Memory / (double)Gibibyte:0.##} GiB of memory")) { IsGivenUp = true };
         }
 
-        using CommandFiles files = new(root, Interlocked.Increment(ref _evaluations));
+        long number = Interlocked.Increment(ref _evaluations);
+        lock (_running)
+        {
+            _running.Add(number, request);
+        }
+
+        try
+        {
+            return await RunAsync(request, root, number, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_running)
+            {
+                _running.Remove(number);
+            }
+        }
+    }
+
+    private async Task<Evaluation?> RunAsync(EvaluationRequest request, string root, long number, CancellationToken cancellationToken)
+    {
+        using CommandFiles files = new(root, number);
         files.Write(CommandTemplate.Logits, request.Logits);
         files.Write(CommandTemplate.Labels, request.Labels);
         CommandProcess process;

@@ -176,6 +176,43 @@ public sealed class CommandBackendTests
     }
 
     [Fact]
+    public async Task Current_SeveralRun_IsTheOldest()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no 'sh'.");
+        await using CommandRun folder = new("true {logits} {labels} {output}");
+        await using CommandRun run = await CommandRun.StartedAsync(
+            $"sh -c 'touch \"$4/$5.runs\"; until test -e \"$4/$5.may_end\"; do sleep 0.05; done; exit 1' -- {{logits}} {{labels}} {{output}} '{folder.Folder}' {{reduction}}");
+        EvaluationRequest first = run.Request();
+        EvaluationRequest second = run.Request(reduction: "mean");
+        Assert.Null(run.Backend.Current);
+
+        Task evaluatingFirst = run.EvaluateAsync(first);
+        await ExistsAsync("none.runs");
+        Assert.Same(first, run.Backend.Current);
+        Task evaluatingSecond = run.EvaluateAsync(second);
+        await ExistsAsync("mean.runs");
+        Assert.Same(first, run.Backend.Current);
+        await EndAsync("none", evaluatingFirst);
+        Assert.Same(second, run.Backend.Current);
+        await EndAsync("mean", evaluatingSecond);
+        Assert.Null(run.Backend.Current);
+
+        async Task ExistsAsync(string file)
+        {
+            while (!File.Exists(Path.Combine(folder.Folder, file)))
+            {
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+            }
+        }
+
+        async Task EndAsync(string reduction, Task evaluating)
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder.Folder, reduction + ".may_end"), string.Empty, TestContext.Current.CancellationToken);
+            await evaluating;
+        }
+    }
+
+    [Fact]
     public async Task EvaluateAsync_Cancelled_EndsTheProcesses()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no 'sleep'.");
