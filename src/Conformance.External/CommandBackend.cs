@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.ComponentModel;
+using System.Globalization;
 using Conformance.Core;
 using Conformance.Core.Backends;
 using Conformance.Core.Tensors;
@@ -13,21 +14,39 @@ namespace Conformance.External;
 /// <param name="implementation">What it claims.</param>
 /// <param name="template">The command line.</param>
 /// <param name="limits">What a process may take.</param>
-public sealed class CommandBackend(ImplementationInfo implementation, CommandTemplate template, CommandLimits limits) : IBackend
+public sealed class CommandBackend(ImplementationInfo implementation, CommandTemplate template, CommandLimits limits) : IWatchedBackend
 {
     /// <summary>The dtypes that <c>.npy</c> files have.</summary>
     public static readonly ImmutableArray<DType> DTypes = [DType.Float16, DType.Float32, DType.Float64];
 
+    private const long Gibibyte = 1L << 30;
+
+    private readonly MemoryBudget _memory = new(limits.Memory);
+    private readonly SortedList<long, EvaluationRequest> _running = [];
     private string? _executable;
     private string? _root;
     private long _evaluations;
     private int _timeouts;
+    private int _overruns;
 
     /// <inheritdoc/>
     public string Name => implementation.Backend;
 
     /// <inheritdoc/>
     public IReadOnlyList<ImplementationInfo> Implementations { get; } = [implementation];
+
+    /// <inheritdoc/>
+    /// <remarks>The oldest, where several run.</remarks>
+    public EvaluationRequest? Current
+    {
+        get
+        {
+            lock (_running)
+            {
+                return _running.Count == 0 ? null : _running.GetValueAtIndex(0);
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public Task<BackendStatus> StartAsync(IProgress<string> progress, CancellationToken cancellationToken)
@@ -55,13 +74,23 @@ public sealed class CommandBackend(ImplementationInfo implementation, CommandTem
     /// <exception cref="InvalidInputException">There is no room for the files.</exception>
     public async Task<IReadOnlyList<Evaluation>> EvaluateAsync(IReadOnlyList<EvaluationRequest> requests, CancellationToken cancellationToken)
     {
-        Evaluation[] evaluations = new Evaluation[requests.Count];
+        Evaluation?[] evaluations = new Evaluation?[requests.Count];
         await Parallel.ForAsync(
             0,
             requests.Count,
             new ParallelOptions { MaxDegreeOfParallelism = limits.Parallelism, CancellationToken = cancellationToken },
-            async (index, token) => evaluations[index] = await EvaluateAsync(requests[index], token).ConfigureAwait(false)).ConfigureAwait(false);
-        return evaluations;
+            async (index, token) => evaluations[index] = _memory.IsShort ? null : await TryEvaluateAsync(requests[index], token).ConfigureAwait(false)).ConfigureAwait(false);
+
+        // One at a time, where there is too little memory for several.
+        for (int i = 0; i < evaluations.Length; i++)
+        {
+            while (evaluations[i] is null)
+            {
+                evaluations[i] = await TryEvaluateAsync(requests[i], cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return evaluations!;
     }
 
     /// <inheritdoc/>
@@ -85,7 +114,8 @@ public sealed class CommandBackend(ImplementationInfo implementation, CommandTem
 
     private static Evaluation Failed(string message) => new(Outcome.Error, Message: message);
 
-    private async Task<Evaluation> EvaluateAsync(EvaluationRequest request, CancellationToken cancellationToken)
+    // Null where it has to be evaluated once more, since it and others that ran at the time used too much memory together.
+    private async Task<Evaluation?> TryEvaluateAsync(EvaluationRequest request, CancellationToken cancellationToken)
     {
         string root = _root ?? throw new InvalidOperationException("The backend has not started.");
         if (!DTypes.Contains(request.Logits.DType))
@@ -103,7 +133,34 @@ public sealed class CommandBackend(ImplementationInfo implementation, CommandTem
             return new Evaluation(Outcome.Timeout, Message: FormattableString.Invariant($"not evaluated: {limits.Timeouts} evaluations did not return within {limits.Evaluation.TotalSeconds} s")) { IsGivenUp = true };
         }
 
-        using CommandFiles files = new(root, Interlocked.Increment(ref _evaluations));
+        if (Volatile.Read(ref _overruns) >= limits.Timeouts)
+        {
+            return new Evaluation(Outcome.Crash, Message: string.Create(
+                CultureInfo.InvariantCulture, $"not evaluated: {limits.Timeouts} evaluations used more than {limits.Memory / (double)Gibibyte:0.##} GiB of memory")) { IsGivenUp = true };
+        }
+
+        long number = Interlocked.Increment(ref _evaluations);
+        lock (_running)
+        {
+            _running.Add(number, request);
+        }
+
+        try
+        {
+            return await RunAsync(request, root, number, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_running)
+            {
+                _running.Remove(number);
+            }
+        }
+    }
+
+    private async Task<Evaluation?> RunAsync(EvaluationRequest request, string root, long number, CancellationToken cancellationToken)
+    {
+        using CommandFiles files = new(root, number);
         files.Write(CommandTemplate.Logits, request.Logits);
         files.Write(CommandTemplate.Labels, request.Labels);
         CommandProcess process;
@@ -118,14 +175,23 @@ public sealed class CommandBackend(ImplementationInfo implementation, CommandTem
 
         using (process)
         {
-            Evaluation? failure = await process.WaitAsync(limits, cancellationToken).ConfigureAwait(false);
+            (CommandEnd end, Evaluation? failure) = await process.WaitAsync(limits.Evaluation, _memory, cancellationToken).ConfigureAwait(false);
+            if (end == CommandEnd.SharedMemory)
+            {
+                return null;
+            }
+
+            if (end == CommandEnd.Deadline)
+            {
+                Interlocked.Increment(ref _timeouts);
+            }
+            else if (end == CommandEnd.OwnMemory)
+            {
+                Interlocked.Increment(ref _overruns);
+            }
+
             if (failure is not null)
             {
-                if (failure.Outcome == Outcome.Timeout)
-                {
-                    Interlocked.Increment(ref _timeouts);
-                }
-
                 return failure;
             }
 

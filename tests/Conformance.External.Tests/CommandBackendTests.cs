@@ -176,6 +176,43 @@ public sealed class CommandBackendTests
     }
 
     [Fact]
+    public async Task Current_SeveralRun_IsTheOldest()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no 'sh'.");
+        await using CommandRun folder = new("true {logits} {labels} {output}");
+        await using CommandRun run = await CommandRun.StartedAsync(
+            $"sh -c 'touch \"$4/$5.runs\"; until test -e \"$4/$5.may_end\"; do sleep 0.05; done; exit 1' -- {{logits}} {{labels}} {{output}} '{folder.Folder}' {{reduction}}");
+        EvaluationRequest first = run.Request();
+        EvaluationRequest second = run.Request(reduction: "mean");
+        Assert.Null(run.Backend.Current);
+
+        Task evaluatingFirst = run.EvaluateAsync(first);
+        await ExistsAsync("none.runs");
+        Assert.Same(first, run.Backend.Current);
+        Task evaluatingSecond = run.EvaluateAsync(second);
+        await ExistsAsync("mean.runs");
+        Assert.Same(first, run.Backend.Current);
+        await EndAsync("none", evaluatingFirst);
+        Assert.Same(second, run.Backend.Current);
+        await EndAsync("mean", evaluatingSecond);
+        Assert.Null(run.Backend.Current);
+
+        async Task ExistsAsync(string file)
+        {
+            while (!File.Exists(Path.Combine(folder.Folder, file)))
+            {
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+            }
+        }
+
+        async Task EndAsync(string reduction, Task evaluating)
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder.Folder, reduction + ".may_end"), string.Empty, TestContext.Current.CancellationToken);
+            await evaluating;
+        }
+    }
+
+    [Fact]
     public async Task EvaluateAsync_Cancelled_EndsTheProcesses()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no 'sleep'.");
@@ -196,19 +233,42 @@ public sealed class CommandBackendTests
         Assert.True(await RunningProcess.DisappearsAsync(int.Parse(await File.ReadAllTextAsync(child, TestContext.Current.CancellationToken), CultureInfo.InvariantCulture)));
     }
 
-    [Fact]
-    public async Task EvaluateAsync_ChildLeftBehind_IsNotWaitedFor()
+    [Theory]
+    [InlineData("0", Outcome.Completed)]
+    [InlineData("3", Outcome.Error)]
+    public async Task EvaluateAsync_ChildLeftBehind_IsNotWaitedForAndEnded(string exitCode, Outcome outcome)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no 'sleep'.");
         await using CommandRun folder = new("true {logits} {labels} {output}");
         string child = Path.Combine(folder.Folder, "child");
 
-        Evaluation evaluation = await CommandRun.EvaluateAsync(SampleCommand.Template("leaves_child", $"{{logits}} {{labels}} {{output}} '{child}'"));
+        Evaluation evaluation = await CommandRun.EvaluateAsync(SampleCommand.Template("leaves_child", $"{{logits}} {{labels}} {{output}} '{child}' {exitCode}"));
 
-        Assert.Equal(Outcome.Completed, evaluation.Outcome);
-        using System.Diagnostics.Process process = System.Diagnostics.Process.GetProcessById(
-            int.Parse(await File.ReadAllTextAsync(child, TestContext.Current.CancellationToken), CultureInfo.InvariantCulture));
-        process.Kill();
+        Assert.Equal(outcome, evaluation.Outcome);
+        int id = int.Parse(await File.ReadAllTextAsync(child, TestContext.Current.CancellationToken), CultureInfo.InvariantCulture);
+        if (OperatingSystem.IsLinux())
+        {
+            Assert.True(await RunningProcess.DisappearsAsync(id));
+        }
+        else
+        {
+            using System.Diagnostics.Process process = System.Diagnostics.Process.GetProcessById(id);
+            process.Kill();
+        }
+    }
+
+    [Fact]
+    public async Task EvaluateAsync_OrphanOfAHangingCommand_IsEndedToo()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux shows whose an orphan is.");
+        await using CommandRun folder = new("true {logits} {labels} {output}");
+        string child = Path.Combine(folder.Folder, "child");
+
+        Evaluation evaluation = await CommandRun.EvaluateAsync(
+            $"sh -c '(setsid sleep 300 & echo $! > \"$4\"); exec sleep 300' -- {{logits}} {{labels}} {{output}} '{child}'", new CommandLimits { Evaluation = TimeSpan.FromSeconds(2) });
+
+        Assert.Equal(Outcome.Timeout, evaluation.Outcome);
+        Assert.True(await RunningProcess.DisappearsAsync(int.Parse(await File.ReadAllTextAsync(child, TestContext.Current.CancellationToken), CultureInfo.InvariantCulture)));
     }
 
     [Fact]
@@ -217,6 +277,34 @@ public sealed class CommandBackendTests
         Evaluation evaluation = await CommandRun.EvaluateAsync(SampleCommand.Template("hungry"), new CommandLimits { Memory = 300 << 20 });
 
         Assert.Equal(new Evaluation(Outcome.Crash, Message: "it used more than 0.29 GiB of memory"), evaluation);
+    }
+
+    [Fact]
+    public async Task EvaluateAsync_ThreeWithTooMuchMemory_GiveUpTheRest()
+    {
+        await using CommandRun run = await CommandRun.StartedAsync(SampleCommand.Template("hungry"), new CommandLimits { Memory = 300 << 20, Parallelism = 1 });
+
+        IReadOnlyList<Evaluation> evaluations = await run.EvaluateAsync([.. Enumerable.Range(0, 5).Select(_ => run.Request())]);
+        IReadOnlyList<Evaluation> later = await run.EvaluateAsync(run.Request());
+
+        Evaluation crash = new(Outcome.Crash, Message: "it used more than 0.29 GiB of memory");
+        Evaluation rest = new(Outcome.Crash, Message: "not evaluated: 3 evaluations used more than 0.29 GiB of memory") { IsGivenUp = true };
+        Assert.Equal([crash, crash, crash, rest, rest], evaluations);
+        Assert.Equal(rest, Assert.Single(later));
+    }
+
+    [Fact]
+    public async Task EvaluateAsync_TooMuchMemoryTogether_EvaluatesOneAtATime()
+    {
+        await using CommandRun folder = new("true {logits} {labels} {output}");
+        await using CommandRun run = await CommandRun.StartedAsync(
+            SampleCommand.Template("shares_memory", $"{{logits}} {{labels}} {{output}} '{folder.Folder}'"), new CommandLimits { Memory = 400 << 20, Parallelism = 4 });
+        EvaluationRequest[] requests = [.. Enumerable.Range(0, 4).Select(draw => run.Request(draw: draw))];
+
+        IReadOnlyList<Evaluation> evaluations = await run.EvaluateAsync(requests);
+
+        Assert.All(requests.Zip(evaluations), pair => CommandRun.AssertRight(pair.First, pair.Second));
+        Assert.True(Directory.GetFiles(folder.Folder).Length > requests.Length);
     }
 
     [Fact]

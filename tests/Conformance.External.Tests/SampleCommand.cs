@@ -107,12 +107,26 @@ internal static partial class SampleCommand
                     File.WriteAllText(arguments[4], child.Id.ToString(CultureInfo.InvariantCulture));
                 }
 
-                break;
+                return int.Parse(arguments[5], CultureInfo.InvariantCulture);
             case "hungry":
                 byte[] held = new byte[400 << 20];
                 held.AsSpan().Fill(1);
                 Thread.Sleep(Timeout.Infinite);
                 GC.KeepAlive(held);
+                break;
+            case "shares_memory":
+                // Holds memory until another one, which notes that it runs as well, has been ended and has lost its folder.
+                string folder = Path.GetDirectoryName(output)!;
+                File.WriteAllText(Path.Combine(arguments[4], Path.GetFileName(folder)), string.Empty);
+                byte[] share = new byte[200 << 20];
+                share.AsSpan().Fill(1);
+                while (Directory.GetFiles(arguments[4]).All(note => Directory.Exists(Path.Combine(Path.GetDirectoryName(folder)!, Path.GetFileName(note)))))
+                {
+                    Thread.Sleep(20);
+                }
+
+                GC.KeepAlive(share);
+                File.WriteAllBytes(output, file);
                 break;
             case "chatty":
                 for (int i = 0; i < 20_000; i++)
