@@ -9,6 +9,9 @@ internal static class ProgressText
     // Shorter waits are the normal course of things.
     private static readonly TimeSpan LongWait = TimeSpan.FromSeconds(3);
 
+    // What a case costs beside its elements, as so many of them: small cases cost by the case, and the large ones, which come last, by the element.
+    private const double ElementsPerCase = 20_000;
+
     /// <summary>The line.</summary>
     /// <param name="progress">How far it is.</param>
     /// <param name="elapsed">For how long it has run.</param>
@@ -44,17 +47,12 @@ internal static class ProgressText
     /// <summary>A line that fits where there is room for so many characters.</summary>
     public static string Fit(string line, int width) => line.Length <= width ? line : width <= 3 ? line[..Math.Max(0, width)] : $"{line[..(width - 3)]}...";
 
-    // Small cases cost by the case and large ones by the element: whichever says that more is left.
     private static double? SecondsLeft(RunProgress progress, TimeSpan elapsed)
     {
-        if (progress.Cases == 0)
-        {
-            return null;
-        }
+        double done = Cost(progress.Cases, progress.Elements);
+        return progress.Cases == 0 ? null : elapsed.TotalSeconds * (Cost(progress.TotalCases, progress.TotalElements) - done) / done;
 
-        double cases = (progress.TotalCases - progress.Cases) / (double)progress.Cases;
-        double elements = progress.Elements == 0 ? 0 : (progress.TotalElements - progress.Elements) / (double)progress.Elements;
-        return elapsed.TotalSeconds * Math.Max(cases, elements);
+        double Cost(int cases, long elements) => (cases * ElementsPerCase) + (progress.Elements == 0 ? 0 : elements);
     }
 
     private static string Rate(double perSecond) => perSecond switch

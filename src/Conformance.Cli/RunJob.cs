@@ -81,6 +81,7 @@ internal sealed record RunJob
 
     /// <summary>Runs, writes and reports.</summary>
     /// <returns>The exit code.</returns>
+    /// <exception cref="InvalidInputException">What was asked for is not there, or something cannot be written. The run and the reports are written none the less where it is made.</exception>
     public async Task<int> ExecuteAsync(CancellationToken cancellationToken)
     {
         ImmutableArray<DrawPlan> plans = PlansOf(Options, out int floor);
@@ -98,13 +99,23 @@ internal sealed record RunJob
         Run run = await runner.RunAsync(options, plans, floor, Waivers, progress, vectors is null ? null : vectors.Observe, cancellationToken, Shard).ConfigureAwait(false);
         progress.Finish();
         vectors?.Commit();
-        run = Complete is null ? run : await Complete(session, run, folder, cancellationToken).ConfigureAwait(false);
+        InvalidInputException? incomplete = null;
+        try
+        {
+            run = Complete is null ? run : await Complete(session, run, folder, cancellationToken).ConfigureAwait(false);
+        }
+        catch (InvalidInputException exception)
+        {
+            // The run is made, and must not be lost for want of what would have been said beside it.
+            incomplete = exception;
+        }
+
         string path = Path.Combine(folder, RunFile.Name);
         Cli.OutputFolder.WriteAtomically(path, stream => RunJson.Write(run, stream));
         Reports.Write(run);
         string[] written = [path, .. vectors is null ? [] : (string[])[vectors.Path], .. Reports.Files.Select(file => file.Path)];
         Console.Error.WriteLine($"Written to {string.Join(" and ", written)}");
-        return run.Summary.ExitCode;
+        return incomplete is null ? run.Summary.ExitCode : throw new InvalidInputException(incomplete.Message, incomplete);
     }
 
     private static bool IsAsked(ImmutableArray<string> narrowedTo, string name) => narrowedTo.IsEmpty || narrowedTo.Contains(name);

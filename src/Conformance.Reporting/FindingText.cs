@@ -11,6 +11,12 @@ internal static class FindingText
     public static string Headline(Finding finding) =>
         $"{finding.Check}: {finding.Output} of {ImplementationNames.Mark(finding.Implementation, finding.Recorded)}";
 
+    /// <summary>That a part of the findings has more than are shown: at least so many where the run does not keep all that there are.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="more">How many more of that part the run keeps.</param>
+    public static string More(Run run, int more) => string.Create(
+        CultureInfo.InvariantCulture, $"and {(run.Summary.Findings > run.Findings.Length ? "at least " : string.Empty)}{more} more findings");
+
     /// <summary>Where.</summary>
     public static string Place(Finding finding) => finding.Index is { } index
         ? string.Create(CultureInfo.InvariantCulture, $"{finding.CaseId}[{index}], {finding.Count} elements; the worst:")

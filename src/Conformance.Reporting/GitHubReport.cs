@@ -39,7 +39,7 @@ public sealed class GitHubReport : IRunReport
         foreach (var same in run.Findings.GroupBy(finding => (finding.Implementation, finding.Output, finding.Check)))
         {
             Finding worst = same.MaxBy(finding => Math.Abs(finding.Ulps ?? 0))!;
-            string more = same.Count() == 1 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"\nand {same.Count() - 1} more findings like it");
+            string more = same.Count() == 1 ? string.Empty : $"\n{FindingText.More(run, same.Count() - 1)} like it";
             yield return (FindingText.Headline(worst), string.Join('\n', FindingText.Lines(run, worst)) + more);
         }
 

@@ -95,7 +95,7 @@ public sealed class JunitReport : IRunReport
 
         if (findings.Length > MaxFindingsPerGroup)
         {
-            body.Add(string.Create(CultureInfo.InvariantCulture, $"and {findings.Length - MaxFindingsPerGroup} more findings"));
+            body.Add(FindingText.More(run, findings.Length - MaxFindingsPerGroup));
         }
 
         foreach (LostEvaluations one in lost)

@@ -18,9 +18,16 @@ public sealed class ProgressTextTests
     public void Of_ASlowRun_HasSmallerUnits(long elements, string expected) =>
         Assert.Contains(expected, ProgressText.Of(Half with { Elements = elements }, TenSeconds), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData(1_440, 600_000, "about 3 s left")]
+    [InlineData(720, 300_000, "about 16 s left")]
+    [InlineData(1_447, 8_000_000, "about 1 s left")]
+    public void Of_LargeCasesToCome_WeighsThemAgainstTheManySmallOnes(int cases, long elements, string expected) => Assert.EndsWith(
+        expected, ProgressText.Of(new RunProgress(cases, 1_448, 9_000) { Elements = elements, TotalElements = 9_000_000 }, TenSeconds), StringComparison.Ordinal);
+
     [Fact]
-    public void Of_LargeCasesToCome_CountsTheirElements() =>
-        Assert.EndsWith("about 7 min left", ProgressText.Of(Half with { Cases = 99, Elements = 1_000_000 }, TenSeconds), StringComparison.Ordinal);
+    public void Of_OneCaseLeftThatIsMostOfAll_CountsItsElements() =>
+        Assert.EndsWith("about 3 min left", ProgressText.Of(Half with { Cases = 99, Elements = 1_000_000 }, TenSeconds), StringComparison.Ordinal);
 
     [Fact]
     public void Of_NothingYet_HasNoTimeLeft() => Assert.Equal("0 of 100 cases, 0 evaluations", ProgressText.Of(new RunProgress(0, 100, 0), TimeSpan.Zero));

@@ -24,11 +24,21 @@ public sealed class GitHubReportTests
     {
         Run run = SampleRun.NotConformant();
         run = run with { Findings = [run.Findings[0], run.Findings[0] with { Ulps = -5e6 }, run.Findings[0]] };
+        run = run with { Summary = run.Summary with { Findings = 3 } };
 
         string error = Assert.Single(Lines(run), line => line.StartsWith($"::error title={nameof(Check.Value)}", StringComparison.Ordinal));
 
         Assert.Contains("-5.0e6 ULP off", error, StringComparison.Ordinal);
         Assert.EndsWith("%0Aand 2 more findings like it", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_MoreFindingsThanTheRunKeeps_AreAtLeastThose()
+    {
+        Run run = SampleRun.NotConformant();
+        run = run with { Findings = [run.Findings[0], run.Findings[0], run.Findings[0]], Summary = run.Summary with { Findings = 3032 } };
+
+        Assert.Contains(Lines(run), line => line.EndsWith("%0Aand at least 2 more findings like it", StringComparison.Ordinal));
     }
 
     [Fact]

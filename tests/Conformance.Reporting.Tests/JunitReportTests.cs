@@ -68,6 +68,18 @@ public sealed class JunitReportTests
         Assert.NotNull(tests.First(test => (string)test.Attribute("classname")! == "native/sigmoid_cross_entropy").Element("failure"));
     }
 
+    [Theory]
+    [InlineData(25, "\nand 5 more findings")]
+    [InlineData(3032, "\nand at least 5 more findings")]
+    public void Write_ManyFindings_AreTwentyAndACountOfTheRest(long all, string expected)
+    {
+        Run run = SampleRun.NotConformant();
+        run = run with { Findings = [.. Enumerable.Repeat(run.Findings[0], 25)], Summary = run.Summary with { Findings = all } };
+
+        Assert.Contains(XDocument.Parse(Write(run)).Descendants("testcase"), test =>
+            (string)test.Attribute("classname")! == run.Findings[0].Implementation && $"{test.Value}\n".Contains($"{expected}\n", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Write_RecordedOnly_IsSkippedAndNotPassed()
     {

@@ -27,9 +27,22 @@ internal sealed class Reproductions(IWayIn way, ImplementationInfo implementatio
     private readonly List<(ShrinkTarget Target, Finding? Finding)> _failures = [];
 
     /// <summary>Adds to the findings the smallest inputs on which they show.</summary>
+    /// <exception cref="InvalidInputException">The folders cannot be written.</exception>
     public async Task<Run> CompleteAsync(BackendSession session, Run run, string folder, CancellationToken cancellationToken)
     {
         string place = Path.Combine(folder, FolderName);
+        try
+        {
+            return await CompleteAsync(run, place, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"'{place}' cannot be written ({exception.Message.TrimEnd('.')}); name a folder that can with --out, or leave it out with --no-repro.", exception);
+        }
+    }
+
+    private async Task<Run> CompleteAsync(Run run, string place, CancellationToken cancellationToken)
+    {
         Collect(run);
         if (_failures.Count == 0)
         {
@@ -46,16 +59,12 @@ internal sealed class Reproductions(IWayIn way, ImplementationInfo implementatio
             return run;
         }
 
-        string partial = Path.Combine(folder, $".{FolderName}-{Guid.NewGuid():N}.partial");
+        string partial = Path.Combine(Path.GetDirectoryName(place)!, $".{FolderName}-{Guid.NewGuid():N}.partial");
         try
         {
             Run completed = await WriteAsync(backend, status, run, partial, cancellationToken).ConfigureAwait(false);
             Replace(place, partial);
             return completed;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidInputException($"'{place}' cannot be written ({exception.Message.TrimEnd('.')}); name a folder that can with --out, or leave it out with --no-repro.", exception);
         }
         finally
         {
@@ -113,15 +122,28 @@ internal sealed class Reproductions(IWayIn way, ImplementationInfo implementatio
         return run with { Findings = findings.ToImmutable() };
     }
 
-    /// <summary>Makes sure that no folder is there that a run must not replace.</summary>
+    /// <summary>Makes sure that nothing is there that a run must not or cannot replace.</summary>
     /// <param name="folder">The folder of the run.</param>
-    /// <exception cref="InvalidInputException">It holds what no run wrote.</exception>
+    /// <exception cref="InvalidInputException">It is a file, holds what no run wrote, or cannot be read.</exception>
     public static void RefuseOthers(string folder)
     {
         string place = Path.Combine(folder, FolderName);
-        if (Directory.Exists(place) && Directory.EnumerateFileSystemEntries(place).FirstOrDefault(entry => !File.Exists(Path.Combine(entry, CaseFile))) is { } foreign)
+        const string instead = "name another folder with --out, or leave it out with --no-repro.";
+        if (File.Exists(place))
         {
-            throw new InvalidInputException($"'{foreign}' was written by no run, in the folder that a run replaces; name another folder with --out, or leave it out with --no-repro.");
+            throw new InvalidInputException($"'{place}' is a file, where the run makes a folder; {instead}");
+        }
+
+        try
+        {
+            if (Directory.Exists(place) && Directory.EnumerateFileSystemEntries(place).FirstOrDefault(entry => !File.Exists(Path.Combine(entry, CaseFile))) is { } foreign)
+            {
+                throw new InvalidInputException($"'{foreign}' was written by no run, in the folder that a run replaces; {instead}");
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"'{place}' cannot be read ({exception.Message.TrimEnd('.')}), and a run replaces what is there; {instead}", exception);
         }
     }
 

@@ -193,6 +193,38 @@ public sealed class ReproductionTests : IDisposable
         Assert.False(File.Exists(Path.Combine(_folder, "out", "run.json")));
     }
 
+    [Fact]
+    public async Task Check_FileInPlaceOfTheFolder_IsRefusedBeforeTheWork()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "out"));
+        string mine = Write(Path.Combine("out", "repro"), "mine");
+
+        (int exitCode, _, string error) = await CheckAsync("--assembly", SampleAssembly.Path + ":Conformance.External.Samples.TextbookLoss");
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("repro' is a file", Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+        Assert.Equal("mine", File.ReadAllText(mine));
+        Assert.False(File.Exists(Path.Combine(_folder, "out", "run.json")));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("return np.maximum(logits, 0) - logits * labels + np.log1p(np.exp(-np.abs(logits)))")]
+    public async Task Check_FileThatTakesThePlaceDuringTheRun_LosesTheFoldersAndNotTheRun(string right)
+    {
+        string python = (await LivePython.RequireAsync(TestContext.Current.CancellationToken)).Executable;
+        string losses = Write("losses.py", $"import numpy as np\n\nopen({JsonValue.Create(Path.Combine(_folder, "out", "repro")).ToJsonString()}, 'w').close()\n\ndef loss(logits, labels):\n    {(right.Length > 0 ? right : "return logits")}\n");
+
+        (int exitCode, string output, string error) = await CheckAsync("--python", losses + ":loss", "--python-env", python);
+
+        // Nothing stands in the way of a run that has nothing to write there.
+        Assert.Equal(right.Length > 0 ? 0 : 2, exitCode);
+        Assert.Equal(right.Length == 0, error.TrimEnd().Split('\n')[^1].Contains("repro' cannot be written", StringComparison.Ordinal));
+        Assert.Contains("CONFORMANT", output, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(_folder, "out", "run.json")));
+        Assert.Equal(["repro", "run.json"], Directory.GetFileSystemEntries(Path.Combine(_folder, "out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private string Write(string name, string text)

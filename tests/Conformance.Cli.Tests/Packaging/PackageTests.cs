@@ -152,10 +152,12 @@ public sealed class PackageTests(PackedPackages packages) : IClassFixture<Packed
     [InlineData("run --suite smoke --backends 'native,onnxruntime'", "true", 0, "0")]
     [InlineData("check --command './none {logits} {labels} {output}' --suite smoke", "true", 2, "2")]
     [InlineData("check --command './none {logits} {labels} {output}' --suite smoke", "false", 0, "2")]
+    [InlineData("run --suite smoke --backends 'native", "true", 2, "2")]
+    [InlineData("run --suite smoke --backends 'native", "false", 0, "2")]
     public async Task Action_OfTheRepository_InstallsGatesAndReports(string arguments, string fail, int exitCode, string output)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The steps need the bash of a runner.");
-        string folder = packages.CreateFolder($"action-{fail}-{output}");
+        string folder = packages.CreateFolder($"action-{fail}-{output}-{arguments.Length}");
         (string summary, string outputs) = (Path.Combine(folder, "summary.md"), Path.Combine(folder, "outputs.txt"));
         Dictionary<string, string> environment = new(packages.RestoreEnvironment)
         {
