@@ -23,8 +23,10 @@ internal static class RunFile
         {
             using FileStream stream = File.OpenRead(path);
             Run run = RunJson.Read(stream);
-            return run.Format == Run.CurrentFormat ? run : throw new InvalidInputException(
-                $"'{path}' has the format '{run.Format}', and this version reads {Run.CurrentFormat}; give what 'conformance run' of this version wrote.");
+            return run.Format != Run.CurrentFormat
+                ? throw new InvalidInputException($"'{path}' has the format '{run.Format}', and this version reads {Run.CurrentFormat}; give what 'conformance run' of this version wrote.")
+                : RunFault.Find(run) is { } fault ? throw new InvalidInputException($"'{path}' is damaged: {fault}; give the {Name} as 'conformance run' wrote it.")
+                : run;
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException)
         {

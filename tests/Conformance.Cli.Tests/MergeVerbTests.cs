@@ -90,6 +90,36 @@ public sealed class MergeVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Merge_EditedShard_IsRefusedWithWhatIsWrongInIt()
+    {
+        string[] arguments = [.. BuiltIn, "--suite", "smoke", "--dtype", "float32"];
+        await ShardedRun.RunShardsAsync(_folder, 2, arguments);
+        (string Said, Action<JsonNode> Change)[] edits =
+        [
+            ("shard.cases is -1", run => run["shard"]!["cases"] = -1),
+            ("summary.findings is -3", run => run["summary"]!["findings"] = -3),
+            ("shard is 1/-4", run => run["shard"]!["count"] = -4),
+            ("shard.cases is 2000000000 in the first", run => run["shard"]!["cases"] = 2_000_000_000),
+            ("implementations[0] is absent or null", run => run["implementations"]![0] = null),
+            ("cases[1] is absent or null", run => run["cases"]![1] = null),
+            ("backends[0].name is absent or null", run => run["backends"]![0]!["name"] = null),
+            ("profiles[0].bins is absent", run => run["profiles"]![0]!.AsObject().Remove("bins")),
+            ("has columns that are not of its", run => run["profiles"]![0]!["ulps"]!.AsArray().RemoveAt(0)),
+            ("has columns that are not of its", run => run["profiles"]![0]!["logits"] = "00"),
+            ("is of no dtype that there is", run => run["profiles"]![0]!["dtype"] = "float8"),
+            ("summary.reasons is absent", run => run["summary"]!.AsObject().Remove("reasons")),
+            ("implementations[0].verdicts is absent or null", run => run["implementations"]![0]!.AsObject().Remove("verdicts")),
+            ("the number of Pass of ", run => run["implementations"]![0]!["verdicts"]!["Pass"] = -2),
+        ];
+        foreach ((string said, Action<JsonNode> change) in edits)
+        {
+            Change("shard-1", "edited", change);
+
+            await AssertRefusedAsync(said, "edited", "shard-2");
+        }
+    }
+
+    [Fact]
     public async Task Run_ShardVariablesThatNameNone_AreAMistake()
     {
         (int exitCode, string output, string error) = await ConformanceProcess.RunAsync(

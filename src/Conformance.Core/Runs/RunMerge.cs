@@ -77,7 +77,8 @@ public static class RunMerge
     // The indices are right here; what is checked is that nobody has changed the files.
     private static void CheckPositions((string Path, Run Run, ShardReport Shard)[] parts)
     {
-        string?[] holders = new string?[parts[0].Shard.Cases];
+        int cases = parts[0].Shard.Cases;
+        HashSet<int> held = [];
         foreach ((string path, Run run, ShardReport shard) in parts)
         {
             if (shard.Positions.Length != run.Cases.Length)
@@ -87,20 +88,18 @@ public static class RunMerge
 
             foreach (int position in shard.Positions)
             {
-                if (position < 0 || position >= holders.Length || holders[position] is not null)
+                if (position < 0 || position >= cases || !held.Add(position))
                 {
-                    throw Damaged(path, string.Create(CultureInfo.InvariantCulture, $"it holds the case at {position}, which is another shard's or none of the {holders.Length}"));
+                    throw Damaged(path, string.Create(CultureInfo.InvariantCulture, $"it holds the case at {position}, which is another shard's or none of the {cases}"));
                 }
-
-                holders[position] = path;
             }
         }
 
-        int hole = Array.IndexOf(holders, null);
-        if (hole >= 0)
+        if (held.Count < cases)
         {
+            int hole = Enumerable.Range(0, cases).First(position => !held.Contains(position));
             throw new InvalidInputException(string.Create(
-                CultureInfo.InvariantCulture, $"No shard holds case {hole + 1} of the {holders.Length}, although all shards are there; run them again."));
+                CultureInfo.InvariantCulture, $"No shard holds case {hole + 1} of the {cases}, although all shards are there; run them again."));
         }
     }
 
