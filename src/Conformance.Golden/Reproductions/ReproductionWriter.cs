@@ -74,6 +74,7 @@ public sealed class ReproductionWriter(ReproductionSubject subject, Judgement ju
         byte[] model = File.ReadAllBytes(onnx.Model);
         File.WriteAllBytes(Path.Combine(folder, "model.onnx"), model);
         GraphProto graph = ModelProto.Parser.ParseFrom(model).Graph;
+        CopyExternalData(graph, Path.GetDirectoryName(onnx.Model)!, folder);
         string data = Directory.CreateDirectory(Path.Combine(folder, "test_data_set_0")).FullName;
         VectorTest test = reproduction.Test;
 
@@ -89,6 +90,23 @@ public sealed class ReproductionWriter(ReproductionSubject subject, Judgement ju
             {
                 OnnxTensorFile.Write(Path.Combine(data, string.Create(CultureInfo.InvariantCulture, $"{role}_{i}.pb")), names[i], failure.Logits.DType, tensorOf(names[i]));
             }
+        }
+    }
+
+    // What a model keeps in files beside it, which runtimes look for beside the copy; none of them reads a place outside the model's folder.
+    private static void CopyExternalData(GraphProto graph, string source, string folder)
+    {
+        IEnumerable<string> locations =
+            from tensor in graph.Initializer
+            where tensor.DataLocation == TensorProto.Types.DataLocation.External
+            from entry in tensor.ExternalData
+            where entry.Key == "location" && !Path.IsPathRooted(entry.Value) && !entry.Value.Split('/', '\\').Contains("..")
+            select entry.Value;
+        foreach (string location in locations.Distinct(StringComparer.Ordinal))
+        {
+            string copy = Path.Combine(folder, location);
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(Path.Combine(source, location), copy);
         }
     }
 

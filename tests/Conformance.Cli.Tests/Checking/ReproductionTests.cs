@@ -153,6 +153,26 @@ public sealed class ReproductionTests : IDisposable
     }
 
     [Fact]
+    public async Task Check_ModelWithDataInAFileBesideIt_HasThatFileInItsReproductionToo()
+    {
+        Onnx.ModelProto model = Onnx.ModelProto.Parser.ParseFrom(ModelFault.MissingAbs.Plant(new LossModel(LossGraph.Find("log1p")!, DType.Float32, Reduction.None)));
+        Onnx.TensorProto tensor = model.Graph.Initializer[0];
+        byte[] data = BitConverter.GetBytes(Assert.Single(tensor.FloatData));
+        tensor.FloatData.Clear();
+        tensor.DataLocation = Onnx.TensorProto.Types.DataLocation.External;
+        tensor.ExternalData.Add(new Onnx.StringStringEntryProto { Key = "location", Value = "model.data" });
+        string path = Path.Combine(_folder, "model.onnx");
+        File.WriteAllBytes(path, Google.Protobuf.MessageExtensions.ToByteArray(model));
+        File.WriteAllBytes(Path.Combine(_folder, "model.data"), data);
+
+        Assert.Equal(1, (await CheckAsync("--onnx", path)).ExitCode);
+
+        string folder = Single("loss-NonFinite");
+        Assert.Equal(data, File.ReadAllBytes(Path.Combine(folder, "model.data")));
+        Assert.Equal(1, (await RunAsync("dotnet", folder, "run", "Repro.cs")).ExitCode);
+    }
+
+    [Fact]
     public async Task Check_SameFolderAgain_ReplacesWhatTheRunBeforeWrote()
     {
         string python = (await LivePython.RequireAsync(TestContext.Current.CancellationToken)).Executable;
