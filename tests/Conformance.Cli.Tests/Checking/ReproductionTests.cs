@@ -233,7 +233,7 @@ public sealed class ReproductionTests : IDisposable
     public async Task Check_FileThatTakesThePlaceDuringTheRun_LosesTheFoldersAndNotTheRun(string right)
     {
         string python = (await LivePython.RequireAsync(TestContext.Current.CancellationToken)).Executable;
-        string losses = Write("losses.py", $"import numpy as np\n\nopen({JsonValue.Create(Path.Combine(_folder, "out", "repro")).ToJsonString()}, 'w').close()\n\ndef loss(logits, labels):\n    {(right.Length > 0 ? right : "return logits")}\n");
+        string losses = Write("losses.py", $"import numpy as np\n\ndef loss(logits, labels):\n    open({JsonValue.Create(Path.Combine(_folder, "out", "repro")).ToJsonString()}, 'w').close()\n    {(right.Length > 0 ? right : "return logits")}\n");
 
         (int exitCode, string output, string error) = await CheckAsync("--python", losses + ":loss", "--python-env", python);
 
