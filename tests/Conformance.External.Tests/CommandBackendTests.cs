@@ -1,5 +1,6 @@
 using System.Globalization;
 using Conformance.Core.Backends;
+using Conformance.TestKit;
 
 namespace Conformance.External.Tests;
 

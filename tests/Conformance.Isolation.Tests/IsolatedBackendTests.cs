@@ -2,6 +2,7 @@ using System.Globalization;
 using Conformance.Core.Backends;
 using Conformance.Core.Cases;
 using Conformance.Core.Tensors;
+using Conformance.TestKit;
 
 namespace Conformance.Isolation.Tests;
 

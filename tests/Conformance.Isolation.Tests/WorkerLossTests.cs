@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Conformance.Core.Backends;
+using Conformance.TestKit;
 
 namespace Conformance.Isolation.Tests;
 

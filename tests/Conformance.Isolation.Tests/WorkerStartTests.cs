@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Conformance.Core.Backends;
+using Conformance.TestKit;
 
 namespace Conformance.Isolation.Tests;
 

@@ -57,10 +57,11 @@ internal static class CheckVerb
         {
             RunOptions options = suite.Parse(result);
             Loss loss = Loss.Find(options.Loss) ?? throw new InvalidInputException($"There is no loss '{options.Loss}'; use {string.Join(", ", Loss.All)}.");
+            TimeSpan patience = RunVerb.Seconds(result.GetValue(timeout), "--timeout");
             IsolationLimits limits = new()
             {
-                Evaluation = RunVerb.Seconds(result.GetValue(timeout), "--timeout"),
-                Start = StartOf(RunVerb.Seconds(result.GetValue(timeout), "--timeout")),
+                Evaluation = patience,
+                Start = patience > StartPatience ? patience : StartPatience,
                 Memory = Bytes(result.GetValue(memory)),
             };
             ImmutableArray<string> others = BackendSession.Check(result.GetValue(backends) ?? [], BackendCatalog.Names, "backend");
@@ -91,6 +92,7 @@ internal static class CheckVerb
                 RunVerb.CheckPatterns(known, result.GetValue(waivers)!, [implementation, .. await catalog.DeclaredAsync().ConfigureAwait(false)]);
             }
 
+            ImmutableArray<Waiver> allowed = [.. known, .. underTest.Rulings()];
             (string? inputs, ImmutableArray<string> layouts) = ShapeOf(way, options, result.GetValue(shape));
             RunJob job = new()
             {
@@ -108,21 +110,19 @@ internal static class CheckVerb
                     Require = [way.Backend],
                 },
                 Limits = limits,
-                Waivers = [.. known, .. underTest.Rulings()],
+                Waivers = allowed,
                 Shard = part,
                 OutputFolder = result.GetValue(output)!,
                 Reports = reports.Parse(result),
                 UnderTest = way.Create(implementation, limits),
 
                 // What a shard finds first is not what the whole run does.
-                Complete = reproduces ? new Reproductions(way, implementation, limits, [.. known, .. underTest.Rulings()]).CompleteAsync : null,
+                Complete = reproduces ? new Reproductions(way, implementation, limits, allowed).CompleteAsync : null,
             };
             return await job.ExecuteAsync(cancellationToken).ConfigureAwait(false);
         });
         return command;
     }
-
-    private static TimeSpan StartOf(TimeSpan evaluation) => evaluation > StartPatience ? evaluation : StartPatience;
 
     private static ContractChoice ChoiceOf(string? contract, string? formula, double? maxUlp, Tolerance? tolerance, Loss loss)
     {

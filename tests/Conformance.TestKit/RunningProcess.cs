@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Conformance.Isolation.Tests;
+namespace Conformance.TestKit;
 
 /// <summary>Whether a process that need not be a child still runs.</summary>
-internal static class RunningProcess
+public static class RunningProcess
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
