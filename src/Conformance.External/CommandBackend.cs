@@ -19,8 +19,6 @@ public sealed class CommandBackend(ImplementationInfo implementation, CommandTem
     /// <summary>The dtypes that <c>.npy</c> files have.</summary>
     public static readonly ImmutableArray<DType> DTypes = [DType.Float16, DType.Float32, DType.Float64];
 
-    private const long Gibibyte = 1L << 30;
-
     private readonly MemoryBudget _memory = new(limits.Memory);
     private readonly SortedList<long, EvaluationRequest> _running = [];
     private string? _executable;
@@ -130,13 +128,13 @@ public sealed class CommandBackend(ImplementationInfo implementation, CommandTem
 
         if (Volatile.Read(ref _timeouts) >= limits.Timeouts)
         {
-            return new Evaluation(Outcome.Timeout, Message: FormattableString.Invariant($"not evaluated: {limits.Timeouts} evaluations did not return within {limits.Evaluation.TotalSeconds} s")) { IsGivenUp = true };
+            return limits.GivenUpAfterTimeouts();
         }
 
         if (Volatile.Read(ref _overruns) >= limits.Timeouts)
         {
             return new Evaluation(Outcome.Crash, Message: string.Create(
-                CultureInfo.InvariantCulture, $"not evaluated: {limits.Timeouts} evaluations used more than {limits.Memory / (double)Gibibyte:0.##} GiB of memory")) { IsGivenUp = true };
+                CultureInfo.InvariantCulture, $"not evaluated: {limits.Timeouts} evaluations {limits.UsedTooMuch}")) { IsGivenUp = true };
         }
 
         long number = Interlocked.Increment(ref _evaluations);
@@ -175,7 +173,7 @@ public sealed class CommandBackend(ImplementationInfo implementation, CommandTem
 
         using (process)
         {
-            (CommandEnd end, Evaluation? failure) = await process.WaitAsync(limits.Evaluation, _memory, cancellationToken).ConfigureAwait(false);
+            (CommandEnd end, Evaluation? failure) = await process.WaitAsync(limits, _memory, cancellationToken).ConfigureAwait(false);
             if (end == CommandEnd.SharedMemory)
             {
                 return null;

@@ -8,9 +8,6 @@ internal sealed class MemoryBudget(long bytes)
     private readonly Dictionary<CommandProcess, long> _held = [];
     private volatile bool _isShort;
 
-    /// <summary>The resident bytes.</summary>
-    public long Bytes => bytes;
-
     /// <summary>Whether it was once too little for those that ran at a time.</summary>
     public bool IsShort => _isShort;
 

@@ -123,8 +123,7 @@ public sealed class IsolatedBackend : IWatchedBackend
 
     private Evaluation? GivenUp(WorkItem item) => _timeouts.GetValueOrDefault(item.Implementation) < _limits.Timeouts
         ? null
-        : new Evaluation(Outcome.Timeout, Message: string.Create(
-            CultureInfo.InvariantCulture, $"not evaluated: {_limits.Timeouts} evaluations did not return within {_limits.Evaluation.TotalSeconds} s")) { IsGivenUp = true };
+        : _limits.GivenUpAfterTimeouts();
 
     private async Task EvaluateUntilLossAsync(
         ImmutableArray<WorkItem> items,
@@ -160,13 +159,12 @@ public sealed class IsolatedBackend : IWatchedBackend
         }
         catch (OperationCanceledException)
         {
-            string lines = worker.LastLines();
+            string how = worker.After(_limits.NoResult);
             await LoseWorkerAsync().ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             string implementation = items[next].Implementation;
             _timeouts[implementation] = _timeouts.GetValueOrDefault(implementation) + 1;
-            evaluations[indices[next]] = new Evaluation(Outcome.Timeout, Message: string.Create(
-                CultureInfo.InvariantCulture, $"no result within {_limits.Evaluation.TotalSeconds} s{lines}"));
+            evaluations[indices[next]] = new Evaluation(Outcome.Timeout, Message: how);
         }
         catch (InvalidDataException exception)
         {
@@ -201,7 +199,7 @@ public sealed class IsolatedBackend : IWatchedBackend
         string how;
         try
         {
-            _worker = WorkerProcess.Start(_command!, _limits.Memory);
+            _worker = WorkerProcess.Start(_command!, _limits);
         }
         catch (Win32Exception exception)
         {
@@ -221,7 +219,7 @@ public sealed class IsolatedBackend : IWatchedBackend
         }
         catch (OperationCanceledException)
         {
-            how = string.Create(CultureInfo.InvariantCulture, $"the worker did not start within {_limits.Start.TotalSeconds} s{_worker.LastLines()}");
+            how = _worker.After(string.Create(CultureInfo.InvariantCulture, $"the worker did not start within {_limits.Start.TotalSeconds} s"));
         }
         catch (InvalidDataException exception)
         {
@@ -241,7 +239,7 @@ public sealed class IsolatedBackend : IWatchedBackend
         BackendStatus.Unavailable($"The {Name} worker could not be started: {how}.", _command!.StartFix);
 
     private static string DescribeGarbage(WorkerProcess worker, InvalidDataException exception) =>
-        $"the worker's pipe was written to by something else ({exception.Message.TrimEnd('.')}){worker.LastLines()}";
+        worker.After($"the worker's pipe was written to by something else ({exception.Message.TrimEnd('.')})");
 
     private async Task<Evaluation?> TryRestartAsync(CancellationToken cancellationToken)
     {

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Globalization;
 using System.IO.Pipes;
 using System.Text.Json.Serialization.Metadata;
 using Conformance.Core.Backends;
@@ -11,11 +10,6 @@ namespace Conformance.Isolation;
 /// <summary>A running worker: its two pipes, and the last lines that it printed.</summary>
 internal sealed class WorkerProcess : IAsyncDisposable
 {
-    private const int KeptLines = 20;
-    private const int MaxLineLength = 300;
-    private const long Gibibyte = 1L << 30;
-    private const int SignalBase = 128;
-    private const int LastSignal = 64;
     private static readonly TimeSpan ExitPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan MemoryPoll = TimeSpan.FromMilliseconds(100);
 
@@ -27,34 +21,29 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private readonly AnonymousPipeServerStream _toWorker;
     private readonly AnonymousPipeServerStream _fromWorker;
 
-    // The two streams arrive in no common order: a flood on one must not wash away the other.
-    private readonly Queue<string> _outputLines = new();
-    private readonly Queue<string> _errorLines = new();
+    private readonly ProcessOutput _output;
     private readonly Task _gone;
-    private readonly long _memory;
+    private readonly EvaluationLimits _limits;
     private readonly CancellationTokenSource _disposing = new();
     private readonly Task _watchingMemory;
     private volatile bool _usedTooMuch;
 
-    private WorkerProcess(Process process, AnonymousPipeServerStream toWorker, AnonymousPipeServerStream fromWorker, long memory)
+    private WorkerProcess(Process process, AnonymousPipeServerStream toWorker, AnonymousPipeServerStream fromWorker, EvaluationLimits limits)
     {
         _process = process;
         _id = process.Id;
-        _memory = memory;
+        _limits = limits;
         _toWorker = toWorker;
         _fromWorker = fromWorker;
-        process.OutputDataReceived += (_, line) => Keep(_outputLines, line.Data);
-        process.ErrorDataReceived += (_, line) => Keep(_errorLines, line.Data);
+        _output = new ProcessOutput(process);
         _gone = WatchAsync(process);
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
         _watchingMemory = WatchMemoryAsync();
     }
 
     public int Id => _id;
 
-    /// <summary>Starts a worker, which is ended when it has more than <paramref name="memory"/> bytes resident.</summary>
-    public static WorkerProcess Start(WorkerCommand command, long memory)
+    /// <summary>Starts a worker, which is ended when it uses more memory than it may.</summary>
+    public static WorkerProcess Start(WorkerCommand command, EvaluationLimits limits)
     {
         ProcessStartInfo start = new(command.FileName, command.Arguments)
         {
@@ -89,7 +78,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
             toWorker.DisposeLocalCopyOfClientHandle();
             fromWorker.DisposeLocalCopyOfClientHandle();
             process.StandardInput.Close();
-            return new WorkerProcess(process, toWorker, fromWorker, memory);
+            return new WorkerProcess(process, toWorker, fromWorker, limits);
         }
     }
 
@@ -110,33 +99,20 @@ internal sealed class WorkerProcess : IAsyncDisposable
         using CancellationTokenSource patience = new(ExitPatience);
         try
         {
-            // Its last lines too, which nobody ends where a child of the worker lives on with the same standard output.
             await _process.WaitForExitAsync(patience.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (_process.HasExited)
-        {
         }
         catch (OperationCanceledException)
         {
             Kill();
-            return "the worker closed its pipe and hung" + LastLines();
+            return After("the worker closed its pipe and hung");
         }
 
-        int code = _process.ExitCode;
-        return (_usedTooMuch ? string.Create(CultureInfo.InvariantCulture, $"the worker used more than {_memory / (double)Gibibyte:0.##} GiB of memory")
-            : code is > SignalBase and <= SignalBase + LastSignal && !OperatingSystem.IsWindows()
-            ? string.Create(CultureInfo.InvariantCulture, $"the worker was ended by signal {code - SignalBase}")
-            : string.Create(CultureInfo.InvariantCulture, $"the worker ended with exit code {code}")) + LastLines();
+        await _output.WaitAsync().ConfigureAwait(false);
+        return After($"the worker {(_usedTooMuch ? _limits.UsedTooMuch : ProcessExit.Describe(_process.ExitCode))}");
     }
 
-    public string LastLines()
-    {
-        lock (_errorLines)
-        {
-            string[] lines = [.. _outputLines, .. _errorLines];
-            return lines.Length == 0 ? string.Empty : $"; its last lines: {string.Join(" | ", lines)}";
-        }
-    }
+    /// <summary>A message, followed by the last lines that the worker printed.</summary>
+    public string After(string message) => _output.After(message);
 
     public void Kill()
     {
@@ -183,7 +159,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(_disposing.Token).ConfigureAwait(false))
             {
-                if (ProcessTreeMemory.ResidentBytes(_id) > _memory)
+                if (ProcessTreeMemory.ResidentBytes(_id) > _limits.Memory)
                 {
                     _usedTooMuch = true;
                     Kill();
@@ -203,23 +179,5 @@ internal sealed class WorkerProcess : IAsyncDisposable
         return await Task.WhenAny(read, _gone).ConfigureAwait(false) == read
             ? await read.ConfigureAwait(false)
             : throw new EndOfStreamException("The worker has ended.");
-    }
-
-    private void Keep(Queue<string> lines, string? line)
-    {
-        if (string.IsNullOrWhiteSpace(line))
-        {
-            return;
-        }
-
-        lock (_errorLines)
-        {
-            line = line.Trim();
-            lines.Enqueue(line.Length > MaxLineLength ? line[..(MaxLineLength - 3)] + "..." : line);
-            if (lines.Count > KeptLines)
-            {
-                lines.Dequeue();
-            }
-        }
     }
 }

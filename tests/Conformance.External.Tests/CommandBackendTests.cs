@@ -130,7 +130,7 @@ public sealed class CommandBackendTests
 
         Assert.Equal(Outcome.Error, evaluation.Outcome);
         Assert.Equal(
-            "it ended with exit code 3; its last lines: on standard output | " + string.Join(" | ", Enumerable.Range(90, 10).Select(i => $"line {i}")), evaluation.Message);
+            "it ended with exit code 3; its last lines: on standard output | " + string.Join(" | ", Enumerable.Range(80, 20).Select(i => $"line {i}")), evaluation.Message);
     }
 
     [Theory]

@@ -17,8 +17,8 @@ public sealed partial class WorkerLossTests
     [Theory]
     [InlineData(MisbehavingBackend.Exits3, "the worker ended with exit code 3")]
     [InlineData(MisbehavingBackend.Exits255, "the worker ended with exit code 255")]
-    [InlineData(MisbehavingBackend.Segfaults, "the worker was ended by signal 11")]
-    [InlineData(MisbehavingBackend.Killed, "the worker was ended by signal 9")]
+    [InlineData(MisbehavingBackend.Segfaults, "the worker was ended by signal 11 (SIGSEGV)")]
+    [InlineData(MisbehavingBackend.Killed, "the worker was ended by signal 9 (SIGKILL)")]
     public async Task Evaluate_Crash_SaysHowAndTheRestGoesOn(string entryPoint, string message)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), NeedsSignals);

@@ -116,8 +116,8 @@ public sealed partial class PythonFunctionEvaluationTests
 
     [Theory]
     [InlineData("exits_at_once", "^the worker ended with exit code 3$")]
-    [InlineData("segfaults", "^the worker was ended by signal 11; its last lines: Fatal Python error: Segmentation fault .*misbehaving.py\", line [0-9]+ in segfaults")]
-    [InlineData("kills_itself", "^the worker was ended by signal 9$")]
+    [InlineData("segfaults", "^the worker was ended by signal 11 \\(SIGSEGV\\); its last lines: Fatal Python error: Segmentation fault .*misbehaving.py\", line [0-9]+ in segfaults")]
+    [InlineData("kills_itself", "^the worker was ended by signal 9 \\(SIGKILL\\)$")]
     [InlineData("closes_files", "^the worker (ended with exit code 70; its last lines: conformance worker: the pipe to the harness is closed|closed its pipe and hung)")]
     [InlineData("writes_everywhere", "^the worker's pipe was written to by something else ")]
     [InlineData("eats_memory", "^the worker used more than 1 GiB of memory")]

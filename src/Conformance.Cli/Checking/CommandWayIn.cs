@@ -35,6 +35,5 @@ internal sealed class CommandWayIn(CommandTemplate template) : IWayIn
     public ReproductionSubject SubjectOf(BackendStatus status) => new CommandSubject(
         [template.Words[0].AsSpan().ContainsAny('/', '\\') ? Path.GetFullPath(template.Words[0]) : template.Words[0], .. template.Words[1..]], Environment.CurrentDirectory);
 
-    public IBackend Create(ImplementationInfo implementation, IsolationLimits limits) => new CommandBackend(
-        implementation, template, new CommandLimits { Evaluation = limits.Evaluation, Timeouts = limits.Timeouts, Memory = limits.Memory });
+    public IBackend Create(ImplementationInfo implementation, IsolationLimits limits) => new CommandBackend(implementation, template, new CommandLimits(limits));
 }

@@ -1,6 +1,8 @@
-namespace Conformance.Isolation.Tests;
+using Conformance.Core.Processes;
 
-public sealed class IsolationLimitsTests
+namespace Conformance.Core.Tests.Processes;
+
+public sealed class EvaluationLimitsTests
 {
     private const long Gibibyte = 1L << 30;
 
@@ -10,5 +12,5 @@ public sealed class IsolationLimitsTests
     [InlineData(16, 8)]
     [InlineData(512, 8)]
     public void DefaultMemory_OfAMachine_IsHalfWithinLimits(long available, long expected) =>
-        Assert.Equal(expected * Gibibyte, IsolationLimits.DefaultMemory(available * Gibibyte));
+        Assert.Equal(expected * Gibibyte, EvaluationLimits.DefaultMemory(available * Gibibyte));
 }
