@@ -16,7 +16,7 @@ namespace Conformance.Core.Losses;
 public sealed record LossFormula(
     string Name, string Text, ErrorBound Loss, ErrorBound Gradient, string Reason, ImmutableArray<FormulaRuling> Rulings)
 {
-    private const string Source = "Counted from the formula, with elementary functions that are within 2 ULP";
+    private const string Source = "Counted from the formula, with elementary functions that are within 4 ULP";
 
     /// <summary>Whether a subnormal gradient may be zero.</summary>
     public bool FlushesSubnormalGradients { get; init; }

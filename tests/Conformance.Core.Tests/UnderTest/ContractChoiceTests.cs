@@ -32,7 +32,7 @@ public sealed class ContractChoiceTests
         { "relu", 1, 0, 2, true },
         { "relu", 1, 0, 8, false },
         { "relu", -30, 0, 3, true },
-        { "relu", -30, 0, 12, false },
+        { "relu", -30, 0, 20, false },
         { "textbook", -30, 0, 1_000_000, true },
     };
 

@@ -5,14 +5,18 @@ using Conformance.Core.Waivers;
 
 namespace Conformance.Core.Losses.SigmoidCrossEntropy;
 
-/// <summary>The formulas of sigmoid cross-entropy that somebody may state; u is half a unit in the last place of 1, so 2 ULP are at most 4 u.</summary>
+/// <summary>
+/// The formulas of sigmoid cross-entropy that somebody may state; u is half a unit in the last place of 1, so 4 ULP are at most 8 u. So much
+/// is what vector libraries state: NumPy's float32 exp and log are within 2.52 and 3.83 ULP (numpy/numpy#13134), those that it takes from SVML
+/// on processors with AVX-512 within 4 (numpy/numpy#19478).
+/// </summary>
 internal static class SigmoidCrossEntropyFormulas
 {
-    private const string TailReason = "exp and log1p are within 2 ULP, 4 u, each, and the sum rounds their result once more";
+    private const string TailReason = "exp and log1p are within 4 ULP, 8 u, each, and the sum rounds their result once more";
 
-    private const string GradientReason = "Gradient: sigmoid(x) - z, whose exp is within 4 u, and 1 + e and the quotient round once each; the difference rounds the result. Where exp(-x) overflows the sigmoid is subnormal, and 1/(1 + exp(-x)) is 0.";
+    private const string GradientReason = "Gradient: sigmoid(x) - z, whose exp is within 8 u, and 1 + e and the quotient round once each; the difference rounds the result. Where exp(-x) overflows the sigmoid is subnormal, and 1/(1 + exp(-x)) is 0.";
 
-    private static readonly ErrorBound Difference = new() { Sigmoid = 6, Result = 1 };
+    private static readonly ErrorBound Difference = new() { Sigmoid = 10, Result = 1 };
 
     private static readonly ImmutableArray<FormulaRuling> ProductRulings =
     [
@@ -34,14 +38,14 @@ internal static class SigmoidCrossEntropyFormulas
         new(
             "relu",
             "relu(x) - x*z + log1p(exp(-|x|))",
-            new ErrorBound { Product = 1, Linear = 2, Tail = 9 },
+            new ErrorBound { Product = 1, Linear = 2, Tail = 17 },
             Difference,
             $"Loss: the product, the difference and the sum round once each; {TailReason}. {GradientReason}",
             ProductRulings) { FlushesSubnormalGradients = true },
         new(
             "linear",
             "|x|*(x >= 0 ? 1-z : z) + log1p(exp(-|x|))",
-            new ErrorBound { Linear = 3, Tail = 9 },
+            new ErrorBound { Linear = 3, Tail = 17 },
             Difference,
             $"Loss: 1-z, the product and the sum round once each; {TailReason}. {GradientReason}",
             [
@@ -51,9 +55,9 @@ internal static class SigmoidCrossEntropyFormulas
         new(
             "textbook",
             "relu(x) - x*z + log(1 + exp(-|x|))",
-            new ErrorBound { Product = 1, Linear = 2, Tail = 9, Constant = 1 },
-            new ErrorBound { Constant = 7, Result = 1 },
-            $"Loss: the product, the difference and the sum round once each; 1 + exp rounds by up to 1 u, which the logarithm passes on in absolute terms, so that the tail is lost; exp and log are within 4 u each, and the sum rounds once more. Gradient: the sigmoid is within 6 u of 1 in absolute terms, and the difference rounds once more.",
+            new ErrorBound { Product = 1, Linear = 2, Tail = 17, Constant = 1 },
+            new ErrorBound { Constant = 11, Result = 1 },
+            $"Loss: the product, the difference and the sum round once each; 1 + exp rounds by up to 1 u, which the logarithm passes on in absolute terms, so that the tail is lost; exp and log are within 8 u each, and the sum rounds once more. Gradient: the sigmoid is within 10 u of 1 in absolute terms, and the difference rounds once more.",
             ProductRulings) { FlushesSubnormalGradients = true },
     ];
 }
