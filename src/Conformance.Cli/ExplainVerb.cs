@@ -66,7 +66,7 @@ internal static class ExplainVerb
                 target,
                 selected.IsEmpty ? [.. BackendCatalog.Names] : selected,
                 BackendSession.Check(required, BackendCatalog.Names, "backend"),
-                new Tolerance(RunVerb.NotNegative(result.GetValue(rtol), "--rtol"), RunVerb.NotNegative(result.GetValue(atol), "--atol")),
+                new Tolerance(NumberOption.NotNegative(result.GetValue(rtol), "--rtol"), NumberOption.NotNegative(result.GetValue(atol), "--atol")),
                 result.GetValue(waivers) ?? GoldenFolder.WaiverFile,
                 result.GetValue(json),
                 cancellationToken);

@@ -38,7 +38,7 @@ internal static class GoldenVerifyVerb
                 given.Length > 0 ? null : GoldenFolder.Find(),
                 selected.IsEmpty ? [.. BackendCatalog.Names] : selected,
                 BackendSession.Check(required, BackendCatalog.Names, "backend"),
-                new Tolerance(RunVerb.NotNegative(result.GetValue(rtol), "--rtol"), RunVerb.NotNegative(result.GetValue(atol), "--atol")),
+                new Tolerance(NumberOption.NotNegative(result.GetValue(rtol), "--rtol"), NumberOption.NotNegative(result.GetValue(atol), "--atol")),
                 result.GetValue(bits),
                 result.GetValue(json),
                 cancellationToken);

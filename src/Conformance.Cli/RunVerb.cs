@@ -53,13 +53,13 @@ internal static class RunVerb
                 Catalog = catalog,
                 Options = suite.Parse(result) with
                 {
-                    MaxUlps = AtLeastHalf(result.GetValue(maxUlp)),
+                    MaxUlps = NumberOption.AtLeastHalf(result.GetValue(maxUlp)),
                     Repeats = result.GetValue(repeat),
                     Backends = selected.IsEmpty ? [.. BackendCatalog.Names] : selected,
                     Require = BackendSession.Check(required, BackendCatalog.Names, "backend"),
                 },
-                Limits = new IsolationLimits { Evaluation = Seconds(result.GetValue(timeout), "--timeout") },
-                Threads = (int)NotNegative(result.GetValue(threads), "--threads"),
+                Limits = new IsolationLimits { Evaluation = NumberOption.Seconds(result.GetValue(timeout), "--timeout") },
+                Threads = (int)NumberOption.NotNegative(result.GetValue(threads), "--threads"),
                 Waivers = WaiverFile.Read(waiverFile),
                 Corpus = result.GetValue(noRecorded) ? null : new Lazy<RecordedCorpus>(ReadCorpus),
                 Shard = ShardOption.Read(result.GetValue(shard)),
@@ -100,17 +100,4 @@ internal static class RunVerb
             }
         }
     }
-
-    internal static TimeSpan Seconds(double seconds, string option) => seconds is > 0 and < 1e6
-        ? TimeSpan.FromSeconds(seconds)
-        : throw new InvalidInputException(FormattableString.Invariant($"{option} is {seconds}; give a positive number of seconds."));
-
-    // Half a unit is what rounding the truth itself takes.
-    internal static double? AtLeastHalf(double? ulps) => ulps is null or (>= 0.5 and < double.PositiveInfinity)
-        ? ulps
-        : throw new InvalidInputException(FormattableString.Invariant($"--max-ulp is {ulps}; give a number of at least 0.5, which asks for the correctly rounded value, for example 4."));
-
-    internal static double NotNegative(double value, string option) => value >= 0 && double.IsFinite(value)
-        ? value
-        : throw new InvalidInputException(FormattableString.Invariant($"{option} is {value}; give a number that is not negative, for example 1e-5."));
 }

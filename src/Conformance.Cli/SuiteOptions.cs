@@ -44,15 +44,26 @@ internal sealed class SuiteOptions
     public RunOptions Parse(ParseResult result)
     {
         string[] given = result.GetValue(_cases) ?? [];
+        RefuseWithCases(result, _suite, _dtypes, _layouts, _seed);
         return new RunOptions
         {
             Loss = result.GetValue(_loss)!,
             Suite = given.Length == 0 ? result.GetValue(_suite) : null,
             Cases = [.. given],
             Seed = result.GetValue(_seed),
-            Tolerance = new Tolerance(RunVerb.NotNegative(result.GetValue(_rtol), "--rtol"), RunVerb.NotNegative(result.GetValue(_atol), "--atol")),
+            Tolerance = new Tolerance(NumberOption.NotNegative(result.GetValue(_rtol), "--rtol"), NumberOption.NotNegative(result.GetValue(_atol), "--atol")),
             DTypes = BackendSession.Check(result.GetValue(_dtypes) ?? [], DType.All.Select(dtype => dtype.Name), "dtype"),
             Layouts = BackendSession.Check(result.GetValue(_layouts) ?? [], Layout.All.Select(layout => layout.Name), "layout"),
         };
+    }
+
+    /// <summary>Refuses options that say something of a suite, where cases are given in its place.</summary>
+    /// <exception cref="InvalidInputException">It names the first of them.</exception>
+    public void RefuseWithCases(ParseResult result, params Option[] options)
+    {
+        if (result.GetResult(_cases) is { Implicit: false } && options.FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } other)
+        {
+            throw new InvalidInputException($"{other.Name} is for a suite, and --case names cases in place of one, whose ids say all of them; leave away {other.Name} or --case.");
+        }
     }
 }

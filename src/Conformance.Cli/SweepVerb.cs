@@ -75,9 +75,9 @@ internal static class SweepVerb
                 ShardOption.Parse(result.GetValue(shard) ?? "1/1"),
                 Positive(result.GetValue(threads), "--threads") ?? Environment.ProcessorCount,
                 Positive(result.GetValue(batch), "--batch") ?? BackendCatalog.SweepBatchOf(info.Backend),
-                new IsolationLimits { Evaluation = RunVerb.Seconds(result.GetValue(timeout), "--timeout") },
+                new IsolationLimits { Evaluation = NumberOption.Seconds(result.GetValue(timeout), "--timeout") },
                 result.GetValue(checkpoint) ?? (result.GetValue(output) is { } file ? file + ".checkpoint" : null),
-                RunVerb.Seconds(result.GetValue(every), "--checkpoint-every"),
+                NumberOption.Seconds(result.GetValue(every), "--checkpoint-every"),
                 result.GetValue(resume),
                 result.GetValue(output),
                 result.GetValue(json));

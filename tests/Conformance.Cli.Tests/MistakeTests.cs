@@ -31,6 +31,7 @@ public sealed class MistakeTests : IDisposable
         { "run --case sigmoid_cross_entropy/float32/channels_first/none/2x5x10/uniform/hard21/seed1/draw0", "hard21" },
         { "run --case sigmoid_cross_entropy/float32/channels_first/none/2x5x-1/uniform/hard20/seed1/draw0", "2x5x-1" },
         { "run --case sigmoid_cross_entropy/float32/channels_first/none/2x50000x10000/uniform/hard20/seed1/draw0", "1000000000 elements" },
+        { "run --layout channels_last --case sigmoid_cross_entropy/float32/channels_first/none/2x5x10/uniform/hard20/seed1/draw0", "leave away --layout or --case" },
         { "run --waivers no-such-file.json", "no-such-file.json" },
         { "run --nonsense", "--nonsense" },
         { "run --shard 5/4", "--shard is '5/4'" },
@@ -199,7 +200,6 @@ public sealed class MistakeTests : IDisposable
     {
         ["PATH"] = Path.GetDirectoryName(Environment.ProcessPath),
         ["CONFORMANCE_PYTHON"] = null,
-        ["CONFORMANCE_REQUIRE"] = null,
     };
 
     private static void AssertOneSentence(int expected, int exitCode, string output, string error, string named)

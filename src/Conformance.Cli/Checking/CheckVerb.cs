@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Globalization;
 using Conformance.Core;
 using Conformance.Core.Backends;
 using Conformance.Core.Cases;
@@ -56,13 +55,14 @@ internal static class CheckVerb
         command.SetAction(async (result, cancellationToken) =>
         {
             RunOptions options = suite.Parse(result);
+            suite.RefuseWithCases(result, shape);
             Loss loss = Loss.Find(options.Loss) ?? throw new InvalidInputException($"There is no loss '{options.Loss}'; use {string.Join(", ", Loss.All)}.");
-            TimeSpan patience = RunVerb.Seconds(result.GetValue(timeout), "--timeout");
+            TimeSpan patience = NumberOption.Seconds(result.GetValue(timeout), "--timeout");
             IsolationLimits limits = new()
             {
                 Evaluation = patience,
                 Start = patience > StartPatience ? patience : StartPatience,
-                Memory = Bytes(result.GetValue(memory)),
+                Memory = NumberOption.Bytes(result.GetValue(memory), memory.Name),
             };
             ImmutableArray<string> others = BackendSession.Check(result.GetValue(backends) ?? [], BackendCatalog.Names, "backend");
             IWayIn way = await ways.ParseAsync(result, limits, cancellationToken).ConfigureAwait(false);
@@ -138,7 +138,7 @@ internal static class CheckVerb
 
         return contract switch
         {
-            null when maxUlp is not null => ContractChoice.Within(RunVerb.AtLeastHalf(maxUlp), tolerance),
+            null when maxUlp is not null => ContractChoice.Within(NumberOption.AtLeastHalf(maxUlp), tolerance),
             null when tolerance is not null && formula is null => ContractChoice.Close(tolerance.Value),
             null or Formula => ContractChoice.Of(loss.Formulas.FirstOrDefault(known => known.Name == (formula ?? loss.Formulas[0].Name))
                 ?? throw new InvalidInputException($"There is no formula '{formula}' of {loss}; use {string.Join(" or ", loss.Formulas)}.")),
@@ -211,8 +211,4 @@ internal static class CheckVerb
             ? argument
             : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
     }
-
-    private static long Bytes(double gibibytes) => gibibytes is > 0 and < 1e6
-        ? (long)(gibibytes * Gibibyte)
-        : throw new InvalidInputException(string.Create(CultureInfo.InvariantCulture, $"--memory is {gibibytes}; give a positive number of GiB, for example 4."));
 }

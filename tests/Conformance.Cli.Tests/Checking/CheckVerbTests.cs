@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Globalization;
 using Conformance.Core;
 using Conformance.Core.Cases;
@@ -41,6 +40,8 @@ public sealed class CheckVerbTests : IDisposable
         { ["--onnx", "MODEL", "--max-ulp", "0.1"], "--max-ulp is 0.1; give a number of at least 0.5" },
         { ["--onnx", "MODEL", "--memory", "0"], "--memory is 0; give a positive number of GiB" },
         { ["--onnx", "MODEL", "--shape", "2x5"], "The shape '2x5' is not BATCHxCLASSESxLENGTH, for example 2x5x10." },
+        { ["--onnx", "MODEL", "--shape", "2x5x10", "--case", CaseOf("2x5x10")], "--shape is for a suite, and --case names cases in place of one, whose ids say all of them; leave away --shape or --case." },
+        { ["--onnx", "MODEL", "--seed", "2", "--case", CaseOf("2x5x10")], "leave away --seed or --case." },
         { ["--onnx", "MODEL", "--suite", "huge"], "There is no suite 'huge'" },
         { ["--onnx", "MODEL", "--report", "pdf=a.pdf"], "There is no format 'pdf'" },
         { ["--python", "nowhere.py:loss"], "nowhere.py" },
@@ -68,7 +69,7 @@ public sealed class CheckVerbTests : IDisposable
             given = [.. given, "--python-env", (await LivePython.RequireAsync(TestContext.Current.CancellationToken)).Executable];
         }
 
-        InvalidInputException exception = await Assert.ThrowsAsync<InvalidInputException>(() => InvokeAsync(given));
+        InvalidInputException exception = await Assert.ThrowsAsync<InvalidInputException>(() => CheckInvocation.RunAsync(Path.Combine(_folder, "out"), given));
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(_folder, "out", RunFile.Name)));
     }
@@ -286,15 +287,8 @@ public sealed class CheckVerbTests : IDisposable
 
     private async Task<(int ExitCode, Run Run)> CheckAsync(string[] arguments, string? suite)
     {
-        int exitCode = await InvokeAsync([.. arguments, .. suite is null ? Array.Empty<string>() : ["--suite", suite]]);
-        using FileStream stream = File.OpenRead(Path.Combine(_folder, "out", RunFile.Name));
-        return (exitCode, RunJson.Read(stream));
-    }
-
-    private Task<int> InvokeAsync(string[] arguments)
-    {
-        ParseResult parsed = CommandLine.Create().Parse(["check", .. arguments, "--out", Path.Combine(_folder, "out"), "--shard", "none"]);
-        Assert.Empty(parsed.Errors);
-        return parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken);
+        string folder = Path.Combine(_folder, "out");
+        int exitCode = await CheckInvocation.RunAsync(folder, [.. arguments, .. suite is null ? Array.Empty<string>() : ["--suite", suite]]);
+        return (exitCode, CheckInvocation.Read(folder));
     }
 }

@@ -109,10 +109,7 @@ public sealed class PlantedFaultTests : IDisposable
     private async Task<(int ExitCode, Run Run)> CheckAsync(string name, string[] arguments)
     {
         string[] inputs = name is "nan_in_a_million" or "NanInAMillion" ? ["--case", Million] : ["--suite", SuiteCatalog.Smoke.Name];
-        (int exitCode, _, string error) = await ConformanceProcess.RunAsync(["check", .. arguments, .. inputs, "--out", _folder, "--shard", "none", "--no-repro"]);
-        string path = Path.Combine(_folder, RunFile.Name);
-        Assert.True(File.Exists(path), error);
-        using FileStream stream = File.OpenRead(path);
-        return (exitCode, RunJson.Read(stream));
+        int exitCode = await CheckInvocation.RunAsync(_folder, [.. arguments, .. inputs, "--no-repro"]);
+        return (exitCode, CheckInvocation.Read(_folder));
     }
 }
