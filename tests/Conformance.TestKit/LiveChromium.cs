@@ -13,9 +13,6 @@ public static class LiveChromium
     private const string ExecutableVariable = "CONFORMANCE_CHROMIUM";
     private const string Required = "chromium";
 
-    // As the run was started: tests of the command line clear the variable for their own process.
-    private static readonly string? Requirement = Environment.GetEnvironmentVariable(LivePython.RequireVariable);
-
     private static readonly string[] Options =
     [
         "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
@@ -68,7 +65,7 @@ public static class LiveChromium
         string[] names = (required ?? string.Empty).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (names.Contains(Required, StringComparer.OrdinalIgnoreCase))
         {
-            Assert.Fail($"{LivePython.RequireVariable} is '{required}', but Chromium is missing: {reason}");
+            Assert.Fail($"{Requirement.Variable} is '{required}', but Chromium is missing: {reason}");
         }
 
         Assert.Skip(reason);
@@ -82,7 +79,7 @@ public static class LiveChromium
         }
         catch (Win32Exception exception)
         {
-            SkipUnlessRequired(Requirement, $"'{start.FileName}' cannot be started ({exception.Message.TrimEnd('.')}); install Chromium, or name it in {ExecutableVariable}.");
+            SkipUnlessRequired(Requirement.Value, $"'{start.FileName}' cannot be started ({exception.Message.TrimEnd('.')}); install Chromium, or name it in {ExecutableVariable}.");
             throw;
         }
     }

@@ -10,8 +10,6 @@ namespace Conformance.TestKit;
 /// </summary>
 public static class LiveNode
 {
-    private static readonly string? Requirement = Environment.GetEnvironmentVariable(LivePython.RequireVariable);
-
     /// <summary>Runs a script; skips the test, or fails it, where there is no Node.js.</summary>
     /// <param name="script">JavaScript in the form of a CommonJS module.</param>
     /// <param name="argument">What the script finds as its only argument.</param>
@@ -27,7 +25,7 @@ public static class LiveNode
         }
         catch (Win32Exception exception)
         {
-            SkipUnlessRequired(Requirement, $"Node.js is not on PATH ({exception.Message.TrimEnd('.')}); install Node.js 18 or later.");
+            SkipUnlessRequired(Requirement.Value, $"Node.js is not on PATH ({exception.Message.TrimEnd('.')}); install Node.js 18 or later.");
             throw;
         }
 
@@ -55,7 +53,7 @@ public static class LiveNode
     {
         if (!string.IsNullOrWhiteSpace(required))
         {
-            Assert.Fail($"{LivePython.RequireVariable} is '{required}', so nothing may be skipped: {reason}");
+            Assert.Fail($"{Requirement.Variable} is '{required}', so nothing may be skipped: {reason}");
         }
 
         Assert.Skip(reason);

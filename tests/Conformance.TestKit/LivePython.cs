@@ -11,13 +11,7 @@ namespace Conformance.TestKit;
 /// </summary>
 public static class LivePython
 {
-    /// <summary>The variable that lists, separated by commas, what must not be skipped.</summary>
-    public const string RequireVariable = "CONFORMANCE_REQUIRE";
-
     private const string Required = "tensorflow";
-
-    // As the run was started: tests of the command line clear the variable for their own process.
-    private static readonly string? Requirement = System.Environment.GetEnvironmentVariable(RequireVariable);
 
     private static readonly PythonEnvironment Environment = new(Path.Combine(AppContext.BaseDirectory, "python"));
     private static readonly Lazy<Task<(PythonInstallation? Installation, BackendStatus? Missing)>> Ready =
@@ -94,7 +88,7 @@ public static class LivePython
         string[] names = (required ?? string.Empty).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (names.Contains(Required, StringComparer.OrdinalIgnoreCase))
         {
-            Assert.Fail($"{RequireVariable} is '{required}', but TensorFlow is missing: {reason}");
+            Assert.Fail($"{Requirement.Variable} is '{required}', but TensorFlow is missing: {reason}");
         }
 
         Assert.Skip(reason);
@@ -102,7 +96,7 @@ public static class LivePython
 
     private static InvalidOperationException Missing(string reason)
     {
-        SkipUnlessRequired(Requirement, reason);
+        SkipUnlessRequired(Requirement.Value, reason);
         return new InvalidOperationException(reason);
     }
 
