@@ -1,4 +1,6 @@
+using System.CommandLine;
 using System.Text.Json.Nodes;
+using Conformance.Core;
 using Conformance.Core.Judging;
 using Conformance.Core.Runs;
 using Conformance.TestKit;
@@ -133,11 +135,14 @@ public sealed class MergeVerbTests : IDisposable
 
     private async Task AssertRefusedAsync(string said, params string[] runs)
     {
-        (int exitCode, string output, string error) = await MergeAsync(runs);
+        string[] paths = [.. runs.Select(run => Path.Combine(_folder.FullName, run))];
+        ParseResult parsed = CommandLine.Create().Parse(["merge", .. paths, "--out", Path.Combine(_folder.FullName, "merged")]);
 
-        Assert.Equal((2, string.Empty), (exitCode, output));
-        Assert.Single(error.TrimEnd().Split('\n'));
-        Assert.Contains(said, error, StringComparison.Ordinal);
+        InvalidInputException exception = await Assert.ThrowsAsync<InvalidInputException>(
+            () => parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken));
+
+        Assert.Single(exception.Message.Split('\n'));
+        Assert.Contains(said, exception.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_folder.FullName, "merged")));
     }
 

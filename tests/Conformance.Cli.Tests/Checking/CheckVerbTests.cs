@@ -158,7 +158,7 @@ public sealed class CheckVerbTests : IDisposable
     [InlineData("one_sided", ExitCode.NonConformance)]
     public async Task Check_Command_IsJudgedByWhatItComputes(string function, int expected)
     {
-        (int exitCode, Run run) = await CheckAsync("--command", await CommandAsync(function), "--dtype", "float32");
+        (int exitCode, Run run) = await CheckAsync("--command", await CommandAsync(function), "--dtype", "float32", "--no-repro");
         Assert.Equal(expected, exitCode);
         Assert.Equal(expected == ExitCode.Conformant, run.Findings.IsEmpty);
     }
@@ -166,7 +166,7 @@ public sealed class CheckVerbTests : IDisposable
     [Fact]
     public async Task Check_CommandThatReturnsOne_IsAnErrorWithItsLastLine()
     {
-        (int exitCode, Run run) = await CheckAsync("--command", await CommandAsync("gradient"), "--dtype", "float32", "--layout", "channels_first");
+        (int exitCode, Run run) = await CheckAsync("--command", await CommandAsync("gradient"), "--dtype", "float32", "--layout", "channels_first", "--no-repro");
         Assert.Equal(ExitCode.NonConformance, exitCode);
         Assert.Equal([Verdict.Error], run.Implementations[0].Verdicts.Keys);
         Assert.All(run.Cases, report => Assert.Contains("there is no such loss", Assert.Single(report.Messages!).Value, StringComparison.Ordinal));

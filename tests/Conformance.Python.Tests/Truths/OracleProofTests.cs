@@ -19,6 +19,7 @@ public sealed partial class OracleProofTests
     }
 
     [Fact]
+    [Trait("proof", "exhaustive")]
     public async Task Oracle_EveryFloat16WithHardLabels_MisroundsNothing()
     {
         TruthInputs[] tests = [.. TruthInputs.OfEveryFloat16()];
@@ -36,7 +37,7 @@ public sealed partial class OracleProofTests
         TruthInputs[] tests =
         [
             .. TruthInputs.OfRecipes().Where(test => test.Id.Contains("/normal/soft/", StringComparison.Ordinal)),
-            .. TruthInputs.OfEveryFloat16().Where((_, i) => i % 8 == 7),
+            .. TruthInputs.OfEveryFloat16().Where((_, i) => i % 16 == 8),
         ];
         int seen = 0;
         TruthFile file = new((logit, bits) => (where switch
