@@ -73,8 +73,9 @@ public sealed class ReproductionWriter(ReproductionSubject subject, Judgement ju
     {
         byte[] model = File.ReadAllBytes(onnx.Model);
         File.WriteAllBytes(Path.Combine(folder, "model.onnx"), model);
-        GraphProto graph = ModelProto.Parser.ParseFrom(model).Graph;
-        CopyExternalData(graph, Path.GetDirectoryName(onnx.Model)!, folder);
+        ModelProto parsed = ModelProto.Parser.ParseFrom(model);
+        GraphProto graph = parsed.Graph;
+        CopyExternalData(parsed, Path.GetDirectoryName(onnx.Model)!, folder);
         string data = Directory.CreateDirectory(Path.Combine(folder, "test_data_set_0")).FullName;
         VectorTest test = reproduction.Test;
 
@@ -94,10 +95,10 @@ public sealed class ReproductionWriter(ReproductionSubject subject, Judgement ju
     }
 
     // What a model keeps in files beside it, which runtimes look for beside the copy; none of them reads a place outside the model's folder.
-    private static void CopyExternalData(GraphProto graph, string source, string folder)
+    private static void CopyExternalData(ModelProto model, string source, string folder)
     {
         IEnumerable<string> locations =
-            from tensor in graph.Initializer
+            from tensor in TensorsOf(model.Graph).Concat(model.Functions.SelectMany(function => TensorsOf(function.Node)))
             where tensor.DataLocation == TensorProto.Types.DataLocation.External
             from entry in tensor.ExternalData
             where entry.Key == "location" && !Path.IsPathRooted(entry.Value) && !entry.Value.Split('/', '\\').Contains("..")
@@ -109,6 +110,13 @@ public sealed class ReproductionWriter(ReproductionSubject subject, Judgement ju
             File.Copy(Path.Combine(source, location), copy);
         }
     }
+
+    private static IEnumerable<TensorProto> TensorsOf(GraphProto graph) =>
+        [.. graph.Initializer, .. graph.SparseInitializer.SelectMany(sparse => (TensorProto[])[sparse.Values, sparse.Indices]), .. TensorsOf(graph.Node)];
+
+    // Constants, and the branches of If and the bodies of Loop and Scan, which are graphs of their own.
+    private static IEnumerable<TensorProto> TensorsOf(IEnumerable<NodeProto> nodes) => nodes.SelectMany(node => node.Attribute).SelectMany(attribute =>
+        (IEnumerable<TensorProto>)[.. attribute.T is { } tensor ? [tensor] : Array.Empty<TensorProto>(), .. attribute.Tensors, .. (attribute.G is { } branch ? [branch] : Array.Empty<GraphProto>()).Concat(attribute.Graphs).SelectMany(TensorsOf)]);
 
     private IEnumerable<(string Name, object? Value)> Constants(ShrunkFailure failure, ReproductionCase reproduction)
     {

@@ -152,8 +152,10 @@ public sealed class ReproductionTests : IDisposable
         Assert.Equal(0, (await LivePython.RunAsync([script], packages, TestContext.Current.CancellationToken)).ExitCode);
     }
 
-    [Fact]
-    public async Task Check_ModelWithDataInAFileBesideIt_HasThatFileInItsReproductionToo()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Check_ModelWithDataInAFileBesideIt_HasThatFileInItsReproductionToo(bool isInABranch)
     {
         Onnx.ModelProto model = Onnx.ModelProto.Parser.ParseFrom(ModelFault.MissingAbs.Plant(new LossModel(LossGraph.Find("log1p")!, DType.Float32, Reduction.None)));
         Onnx.TensorProto tensor = model.Graph.Initializer[0];
@@ -161,6 +163,11 @@ public sealed class ReproductionTests : IDisposable
         tensor.FloatData.Clear();
         tensor.DataLocation = Onnx.TensorProto.Types.DataLocation.External;
         tensor.ExternalData.Add(new Onnx.StringStringEntryProto { Key = "location", Value = "model.data" });
+        if (isInABranch)
+        {
+            MoveIntoBranches(model.Graph, tensor);
+        }
+
         string path = Path.Combine(_folder, "model.onnx");
         File.WriteAllBytes(path, Google.Protobuf.MessageExtensions.ToByteArray(model));
         File.WriteAllBytes(Path.Combine(_folder, "model.data"), data);
@@ -246,6 +253,34 @@ public sealed class ReproductionTests : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static void MoveIntoBranches(Onnx.GraphProto graph, Onnx.TensorProto tensor)
+    {
+        graph.Initializer.Remove(tensor);
+        graph.Initializer.Add(new Onnx.TensorProto { Name = "condition", DataType = (int)Onnx.TensorProto.Types.DataType.Bool, Int32Data = { 1 } });
+        Onnx.NodeProto choice = new() { Name = "choice", OpType = "If", Input = { "condition" }, Output = { tensor.Name } };
+        foreach (string branch in (string[])["then_branch", "else_branch"])
+        {
+            Onnx.TensorProto constant = tensor.Clone();
+            constant.Name = $"{branch}_constant";
+            Onnx.TypeProto.Types.Tensor type = new() { ElemType = tensor.DataType, Shape = new Onnx.TensorShapeProto() };
+            type.Shape.Dim.AddRange(tensor.Dims.Select(extent => new Onnx.TensorShapeProto.Types.Dimension { DimValue = extent }));
+            choice.Attribute.Add(new Onnx.AttributeProto
+            {
+                Name = branch,
+                Type = Onnx.AttributeProto.Types.AttributeType.Graph,
+                G = new Onnx.GraphProto
+                {
+                    Name = branch,
+                    Initializer = { constant },
+                    Node = { new Onnx.NodeProto { Name = $"{branch}_copy", OpType = "Identity", Input = { constant.Name }, Output = { $"{branch}_result" } } },
+                    Output = { new Onnx.ValueInfoProto { Name = $"{branch}_result", Type = new Onnx.TypeProto { TensorType = type } } },
+                },
+            });
+        }
+
+        graph.Node.Insert(0, choice);
+    }
 
     private string Write(string name, string text)
     {
