@@ -30,7 +30,7 @@ internal static class MergeVerb
 
             // Nothing is written, not even a folder, before it is known that there is a whole.
             Run run = RunMerge.Merge([.. paths.Select(path => (path, RunFile.Read(path)))]);
-            ReportOptions.RequestedReports requested = reports.Parse(result);
+            ReportOptions.RequestedReports requested = reports.Parse(result, [.. paths, destination]);
             string written = Path.Combine(OutputFolder.Prepare(folder), RunFile.Name);
             OutputFolder.WriteAtomically(written, stream => RunJson.Write(run, stream));
             requested.Write(run);

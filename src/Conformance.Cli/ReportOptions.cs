@@ -28,14 +28,21 @@ internal sealed class ReportOptions
     private static string Names => string.Join(", ", RunReports.All.Select(report => report.Name));
 
     /// <summary>What was asked for; files that cannot be written are found before the work.</summary>
-    /// <exception cref="InvalidInputException">There is no such format, or its file cannot be written.</exception>
-    public RequestedReports Parse(ParseResult result)
+    /// <param name="result">The command line.</param>
+    /// <param name="taken">Files that the verb itself reads or writes.</param>
+    /// <exception cref="InvalidInputException">There is no such format, or its file cannot be written or is one of those.</exception>
+    public RequestedReports Parse(ParseResult result, params IReadOnlyCollection<string> taken)
     {
         IRunReport printed = RunReports.Find(result.GetValue(_json) ? "json" : result.GetValue(_format)!);
         ImmutableArray<(IRunReport Report, string Path)> files = [.. (result.GetValue(_reports) ?? []).Select(ParseOne)];
         foreach ((IRunReport _, string path) in files)
         {
             OutputFolder.PrepareFile(path, ReportOption);
+            if (taken.Any(file => OutputFolder.IsSame(file, path)))
+            {
+                throw new InvalidInputException($"{ReportOption} names '{path}', which the command itself reads or writes; name another file.");
+            }
+
             if (files.Count(file => OutputFolder.IsSame(file.Path, path)) > 1)
             {
                 throw new InvalidInputException($"Two of {ReportOption} name the file '{path}'; give each its own.");

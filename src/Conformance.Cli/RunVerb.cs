@@ -65,7 +65,7 @@ internal static class RunVerb
                 Shard = ShardOption.Read(result.GetValue(shard)),
                 OutputFolder = result.GetValue(output)!,
                 WritesVectors = result.GetValue(vectors),
-                Reports = reports.Parse(result),
+                Reports = reports.Parse(result, Path.Combine(result.GetValue(output)!, RunFile.Name), Path.Combine(result.GetValue(output)!, VectorFile.RunFileName)),
             };
             CheckPatterns(job.Waivers, waiverFile, await catalog.DeclaredAsync().ConfigureAwait(false));
             return await job.ExecuteAsync(cancellationToken).ConfigureAwait(false);

@@ -26,7 +26,7 @@ internal sealed class AccuracySection(Run run)
         console.WriteLine("ULP: the largest error of finite losses, in units in the last place of the truth, and where. of bound: the largest error as a share of what");
         console.WriteLine("the contract allows, but for what waivers cover. right: share of losses that are the correctly rounded truth. lost: zero or the wrong sign where the");
         console.WriteLine("truth is a normal number. flushed: zero where it is subnormal. NaN inf: where the truth is not, or the other way round.");
-        Write(console, "What that is:", report => report.Worst, extreme => Math.Abs(extreme.Ulps) > Conditioning.IllConditionedUlps ? extreme.Inherent : null);
+        Write(console, "What that is:", report => report.Worst, extreme => Math.Abs(extreme.Ulps) > Conditioning.IllConditionedUlps && extreme.Ratio <= 1 ? extreme.Inherent : null);
         Write(console, "Beyond the contracts, as waivers say:", report => report.WorstWaived, ReasonOf);
         WriteSlack(console);
         console.WriteLine();

@@ -44,26 +44,14 @@ public sealed class ConsoleReport : IRunReport
             console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"  {PlainText.Clean(missing.Key.Fix ?? string.Empty)}");
         }
 
-        WriteAsked(console, run);
+        foreach (string asked in RunText.Asked(run))
+        {
+            AccuracySection.Indent(console, 0, asked);
+        }
+
         WriteRecorded(console, run);
 
         console.WriteLine();
-    }
-
-    // Somebody else's implementation has no contract of its own to be looked up.
-    private static void WriteAsked(IAnsiConsole console, Run run)
-    {
-        if (run.Options.UnderTest is null)
-        {
-            return;
-        }
-
-        ImplementationReport implementation = run.Implementations[0];
-        foreach (ContractReport contract in implementation.Contracts)
-        {
-            string bounds = contract.Loss == contract.Gradient ? $"{contract.Loss}" : $"{contract.Loss} of the loss and {contract.Gradient} of the gradient";
-            AccuracySection.Indent(console, 0, $"Allowed of {implementation.Id}: {bounds}{(contract.Reason.Length == 0 ? string.Empty : $". {contract.Reason}")}");
-        }
     }
 
     // What stands in for the missing backends, so that nobody takes it for an evaluation.
@@ -222,7 +210,7 @@ public sealed class ConsoleReport : IRunReport
             {
                 WaiverState.Stale => "STALE: it no longer matches; remove it",
                 WaiverState.Expired => "expired; it covers nothing",
-                WaiverState.Undecided => "nothing of it in this shard",
+                WaiverState.Undecided => "nothing of it here; a run of the whole suite says whether it still shows",
                 _ => Text($"{waiver.Elements} elements"),
             };
             console.WriteLine($"  {waiver.Id}: {state}");
@@ -238,8 +226,8 @@ public sealed class ConsoleReport : IRunReport
         string allowed = run.Options.MaxUlps is { } most ? $"{Standing.FormatUlps(most)} ULP" : "the contract";
         foreach (Finding finding in run.Findings.Take(MaxFindings))
         {
-            console.WriteLine($"FINDING {FindingText.Headline(finding)}");
-            console.WriteLine($"  {FindingText.Place(finding)}");
+            Whole(console, $"FINDING {FindingText.Headline(finding)}");
+            Whole(console, $"  {FindingText.Place(finding)}");
             foreach (string values in FindingText.Values(finding))
             {
                 console.WriteLine($"    {values}");
@@ -259,10 +247,10 @@ public sealed class ConsoleReport : IRunReport
 
             foreach (string line in FindingText.Shrunk(finding))
             {
-                console.WriteLine($"    {PlainText.Clean(line)}");
+                Whole(console, $"    {PlainText.Clean(line)}");
             }
 
-            console.WriteLine($"    again: {FindingText.Repetition(run, finding)}");
+            Whole(console, $"    again: {FindingText.Repetition(run, finding)}");
         }
 
         if (run.Summary.Findings > MaxFindings)
@@ -270,15 +258,21 @@ public sealed class ConsoleReport : IRunReport
             console.WriteLine(Text($"... and {run.Summary.Findings - Math.Min(MaxFindings, run.Findings.Length)} more findings; see run.json."));
         }
 
-        foreach (CaseReport failed in run.Cases.Where(report => report.Messages is not null).Take(MaxFindings))
+        LostEvaluations[] all = [.. LostEvaluations.Of(run.Cases)];
+        foreach (LostEvaluations lost in all.Take(MaxFindings))
         {
-            foreach ((string implementation, string message) in failed.Messages!)
-            {
-                console.WriteLine($"LOST {implementation} on {failed.Id}");
-                console.WriteLine($"    {PlainText.Clean(message)}");
-            }
+            Whole(console, $"LOST {lost.Implementation} ({lost.Verdict}) on {lost.Describe()}");
+            console.WriteLine($"    {PlainText.Clean(lost.Message)}");
+        }
+
+        if (all.Length > MaxFindings)
+        {
+            console.WriteLine(Text($"... and {all.Length - MaxFindings} more ways in which evaluations were lost; see run.json."));
         }
     }
+
+    // A line that somebody copies is not cut in two.
+    private static void Whole(IAnsiConsole console, string line) => console.Profile.Out.Writer.WriteLine(line);
 
     private static void WriteStandings(IAnsiConsole console, ImplementationNames names, string which, IEnumerable<StandingReport> standings)
     {

@@ -17,9 +17,18 @@ internal static class FindingText
     public static string More(Run run, int more) => string.Create(
         CultureInfo.InvariantCulture, $"and {(run.Summary.Findings > run.Findings.Length ? "at least " : string.Empty)}{more} more findings");
 
+    /// <summary>
+    /// One finding for each thing to repair, and how many the run keeps of it: the one whose smallest inputs were looked for, or else the one that
+    /// is farthest off.
+    /// </summary>
+    public static IEnumerable<(Finding Finding, int Count)> OfEachKind(Run run) =>
+        from finding in run.Findings
+        group finding by (finding.Implementation, finding.Output, finding.Check) into same
+        select (same.FirstOrDefault(finding => finding.Shrunk is not null) ?? same.MaxBy(finding => Math.Abs(finding.Ulps ?? 0))!, same.Count());
+
     /// <summary>Where.</summary>
     public static string Place(Finding finding) => finding.Index is { } index
-        ? string.Create(CultureInfo.InvariantCulture, $"{finding.CaseId}[{index}], {finding.Count} elements; the worst:")
+        ? string.Create(CultureInfo.InvariantCulture, $"{finding.CaseId}[{index}], {(finding.Count == 1 ? "1 element:" : $"{finding.Count} elements; the worst:")}")
         : finding.CaseId;
 
     /// <summary>What was given and returned there, and what is true; empty where no element is meant.</summary>

@@ -35,12 +35,10 @@ public sealed class GitHubReport : IRunReport
             yield return ($"conformance: {RunText.Verdict(run)}", string.Join('\n', [RunText.Counts(run.Summary), .. run.Summary.Reasons]));
         }
 
-        // One for each thing to repair; its worst element speaks for it.
-        foreach (var same in run.Findings.GroupBy(finding => (finding.Implementation, finding.Output, finding.Check)))
+        foreach ((Finding finding, int count) in FindingText.OfEachKind(run))
         {
-            Finding worst = same.MaxBy(finding => Math.Abs(finding.Ulps ?? 0))!;
-            string more = same.Count() == 1 ? string.Empty : $"\n{FindingText.More(run, same.Count() - 1)} like it";
-            yield return (FindingText.Headline(worst), string.Join('\n', FindingText.Lines(run, worst)) + more);
+            string more = count == 1 ? string.Empty : $"\n{FindingText.More(run, count - 1)} like it";
+            yield return (FindingText.Headline(finding), string.Join('\n', FindingText.Lines(run, finding)) + more);
         }
 
         foreach (LostEvaluations lost in LostEvaluations.Of(run.Cases))

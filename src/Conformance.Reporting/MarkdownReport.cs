@@ -26,6 +26,7 @@ public sealed class MarkdownReport : IRunReport
         markdown.Line();
         markdown.Line($"{Text(RunText.Request(run))}: {RunText.Counts(run.Summary)}");
         markdown.Line();
+        markdown.List([.. RunText.Asked(run).Select(Text)], MaxFindings);
         markdown.List([.. run.Summary.Reasons.Select(Text)], MaxFindings);
         WriteImplementations(markdown, run);
         WriteFindings(markdown, run);
@@ -78,14 +79,10 @@ public sealed class MarkdownReport : IRunReport
             return;
         }
 
-        // One for each thing to repair; its worst element speaks for it.
-        Finding[] worst =
-        [
-            .. run.Findings.GroupBy(finding => (finding.Implementation, finding.Output, finding.Check)).Select(same => same.MaxBy(finding => Math.Abs(finding.Ulps ?? 0))!),
-        ];
-        markdown.Details("Findings, the worst of each kind", () =>
+        Finding[] shown = [.. FindingText.OfEachKind(run).Select(same => same.Finding)];
+        markdown.Details("Findings, one of each kind", () =>
         {
-            foreach (Finding finding in worst.Take(MaxFindings))
+            foreach (Finding finding in shown.Take(MaxFindings))
             {
                 markdown.Line($"- **{Text(FindingText.Headline(finding))}**");
                 foreach (string line in FindingText.Lines(run, finding))
@@ -94,7 +91,7 @@ public sealed class MarkdownReport : IRunReport
                 }
             }
 
-            long more = run.Summary.Findings - Math.Min(worst.Length, MaxFindings);
+            long more = run.Summary.Findings - Math.Min(shown.Length, MaxFindings);
             if (more > 0)
             {
                 markdown.Line(string.Create(CultureInfo.InvariantCulture, $"- and {more} more findings"));

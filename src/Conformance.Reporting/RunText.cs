@@ -26,13 +26,21 @@ internal static class RunText
     public static string Request(Run run)
     {
         RunOptions options = run.Options;
-        string what = options.Suite is { } suite ? $"suite {suite}" : string.Create(CultureInfo.InvariantCulture, $"{options.Cases.Length} named cases");
+        string[] narrowed = options.IsWholeSuite ? [] : [.. options.DTypes, .. options.Layouts, .. options.Reductions, .. options.Shape is { } shape ? [shape] : Array.Empty<string>()];
+        string what = options.Suite is { } suite ? $"suite {suite}{(narrowed.Length == 0 ? string.Empty : $" narrowed to {string.Join(", ", narrowed)}")}" : string.Create(CultureInfo.InvariantCulture, $"{options.Cases.Length} named cases");
         string shard = run.Shard is { } part ? string.Create(CultureInfo.InvariantCulture, $", shard {part.Index}/{part.Count}") : string.Empty;
         string ulps = options.MaxUlps is { } most ? $", at most {Standing.FormatUlps(most)} ULP in place of the contracts" : string.Empty;
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{options.Loss}, {what}{shard}, seed {options.Seed}{ulps}, rtol {options.Tolerance.Relative:0.###e-0}, atol {options.Tolerance.Absolute:0.###e-0}");
     }
+
+    /// <summary>What is asked of somebody's own implementation, which has no contract to be looked up; nothing where there is none.</summary>
+    public static IEnumerable<string> Asked(Run run) => run.Options.UnderTest is null
+        ? []
+        : from contract in run.Implementations[0].Contracts
+          let bounds = contract.Loss == contract.Gradient ? $"{contract.Loss}" : $"{contract.Loss} of the loss and {contract.Gradient} of the gradient"
+          select $"Allowed of {run.Implementations[0].Id}: {bounds}{(contract.Reason.Length == 0 ? string.Empty : $". {contract.Reason}")}";
 
     /// <summary>With what it was made: names and values.</summary>
     public static IEnumerable<(string Name, string Value)> Provenance(Run run)

@@ -89,6 +89,12 @@ public sealed class MergeVerbTests : IDisposable
         await AssertRefusedAsync("text.json' is not a run", "shard-1", "text.json", "shard-3");
         await AssertRefusedAsync("gone' cannot be read", "shard-1", "gone", "shard-3");
         await AssertRefusedAsync("merged", "shard-1", "shard-2", "merged/run.json");
+        byte[] shard = await File.ReadAllBytesAsync(Path.Combine(_folder.FullName, "shard-2", "run.json"), TestContext.Current.CancellationToken);
+        (int exitCode, _, string error) = await ConformanceProcess.RunAsync(
+            ["merge", "shard-1", "shard-2", "shard-3", "--out", "merged", "--report", "markdown=shard-2/run.json"], folder: _folder.FullName);
+        Assert.Equal(2, exitCode);
+        Assert.Contains("shard-2/run.json', which the command itself reads or writes", error, StringComparison.Ordinal);
+        Assert.Equal(shard, await File.ReadAllBytesAsync(Path.Combine(_folder.FullName, "shard-2", "run.json"), TestContext.Current.CancellationToken));
     }
 
     [Fact]

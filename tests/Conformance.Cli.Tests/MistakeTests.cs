@@ -25,6 +25,8 @@ public sealed class MistakeTests : IDisposable
         { "run --report junit=", "--report is ''" },
         { "run --report junit=/", "which is a folder" },
         { "run --report junit=/dev/null/junit.xml", "--report" },
+        { "run --report html=OUT/run.json", "run.json', which the command itself reads or writes; name another file" },
+        { "run --report json=OUT/vectors.json", "vectors.json', which the command itself" },
         { "run --report junit=/tmp/same.xml --report sarif=/tmp/./same.xml", "same.xml" },
         { "run --require torch", "torch" },
         { "run --case sigmoid_cross_entropy/float32", "sigmoid_cross_entropy/float32" },
@@ -49,7 +51,7 @@ public sealed class MistakeTests : IDisposable
     public async Task Arguments_Wrong_AreNamedInOneSentenceWithExitCode2(string arguments, string named)
     {
         (int exitCode, string output, string error) = await ConformanceProcess.RunAsync(
-            [.. arguments.Split(' '), .. arguments.StartsWith("run", StringComparison.Ordinal) ? ["--out", _folder.FullName] : Array.Empty<string>()]);
+            [.. arguments.Replace("OUT", _folder.FullName, StringComparison.Ordinal).Split(' '), .. arguments.StartsWith("run", StringComparison.Ordinal) ? ["--out", _folder.FullName] : Array.Empty<string>()]);
 
         AssertOneSentence(2, exitCode, output, error, named);
         Assert.Empty(_folder.EnumerateFiles());

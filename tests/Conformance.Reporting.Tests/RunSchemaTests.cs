@@ -39,6 +39,29 @@ public sealed class RunSchemaTests
     }
 
     [Fact]
+    public void Options_OfACheck_AreValidWithEverythingThatTheyCanHold()
+    {
+        RunOptions options = SampleRun.NotConformant().Options with
+        {
+            DTypes = ["float32"],
+            Layouts = ["channels_last"],
+            Reductions = ["mean"],
+            Shape = "1x2x3",
+            MaxUlps = 4,
+            Repeats = true,
+            TakesAll = true,
+            UnderTest = "--onnx a.onnx",
+            Require = ["onnx"],
+        };
+        string run = Json(SampleRun.NotConformant() with { Options = options });
+
+        Assert.Empty(SchemaFiles.Violations(SchemaFiles.Run, run));
+        Assert.Equal(
+            RunJson.Default.RunOptions.Properties.Where(property => property.Get is not null).Select(property => property.Name).Order(StringComparer.Ordinal),
+            JsonNode.Parse(run)!["options"]!.AsObject().Select(property => property.Key).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Run_OfAShardOrPutTogether_IsValid()
     {
         Run run = SampleRun.NotConformant();

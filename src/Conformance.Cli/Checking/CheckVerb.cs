@@ -92,7 +92,8 @@ internal static class CheckVerb
                 RunVerb.CheckPatterns(known, result.GetValue(waivers)!, [implementation, .. await catalog.DeclaredAsync().ConfigureAwait(false)]);
             }
 
-            ImmutableArray<Waiver> allowed = [.. known, .. underTest.Rulings()];
+            // What is known of those beside it is nothing against it.
+            ImmutableArray<Waiver> allowed = [.. known, .. underTest.Rulings(), .. others.IsEmpty ? [] : WaiverFile.Read(GoldenFolder.WaiverFile).Select(waiver => waiver.AsRuling())];
             (string? inputs, ImmutableArray<string> layouts) = ShapeOf(way, options, result.GetValue(shape));
             RunJob job = new()
             {
@@ -113,7 +114,7 @@ internal static class CheckVerb
                 Waivers = allowed,
                 Shard = part,
                 OutputFolder = result.GetValue(output)!,
-                Reports = reports.Parse(result),
+                Reports = reports.Parse(result, Path.Combine(result.GetValue(output)!, RunFile.Name)),
                 UnderTest = way.Create(implementation, limits),
 
                 // What a shard finds first is not what the whole run does.

@@ -16,7 +16,7 @@ internal static class RunOutcome
     /// <returns>The run with its outcome.</returns>
     public static Run Decide(Run seen)
     {
-        Run run = seen.Shard is null ? DecideWhole(seen) : seen with { Waivers = [.. seen.Waivers.Select(waiver => waiver.InShard())] };
+        Run run = seen.Shard is null ? DecideWhole(seen) : seen with { Waivers = [.. seen.Waivers.Select(waiver => waiver.InPart())] };
         List<string> nonConformance = NonConformance(run);
         List<string> missing =
         [
@@ -32,7 +32,8 @@ internal static class RunOutcome
 
     private static Run DecideWhole(Run seen)
     {
-        ImmutableArray<WaiverReport> waivers = [.. seen.Waivers.Select(waiver => waiver.InWhole())];
+        // Part of a suite, or other draws, may lack the very inputs on which a deviation shows.
+        ImmutableArray<WaiverReport> waivers = [.. seen.Waivers.Select(waiver => seen.Options.IsFrozenSuite ? waiver.InWhole() : waiver.InPart())];
         return seen with
         {
             Waivers = waivers,
@@ -61,15 +62,14 @@ internal static class RunOutcome
             int count = run.Implementations.Sum(implementation => implementation.Verdicts.GetValueOrDefault(verdict));
             if (count > 0)
             {
-                reasons.Add(string.Create(CultureInfo.InvariantCulture, $"{count} evaluations with the verdict {verdict}"));
+                reasons.Add(string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "evaluation" : "evaluations")} with the verdict {verdict}"));
             }
         }
 
         reasons.AddRange(run.Relations.Where(relation => !relation.Holds).Select(relation =>
             $"the relation '{relation.Group} ({relation.Scope})' does not hold for {relation.Implementation} in {relation.DType}"));
 
-        // Part of a suite, or other draws, may lack the very inputs on which a deviation shows.
-        reasons.AddRange(run.Waivers.Where(waiver => run.Options.IsFrozenSuite && waiver.State == WaiverState.Stale).Select(waiver =>
+        reasons.AddRange(run.Waivers.Where(waiver => waiver.State == WaiverState.Stale).Select(waiver =>
             $"the waiver '{waiver.Id}' no longer matches: its deviation could have shown and did not; remove it"));
         return reasons;
     }

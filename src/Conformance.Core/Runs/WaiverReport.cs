@@ -37,9 +37,9 @@ public sealed record WaiverReport(string Id, string Reason, string Source, Waive
         ExercisedBy = [.. use.ExercisedBy.Order(StringComparer.Ordinal)],
     };
 
-    /// <summary>What the waiver did in a part of the cases, where the deviation may well show in another.</summary>
+    /// <summary>What the waiver did in a part of the suite or on other draws, where the deviation may well show in the rest.</summary>
     /// <returns>This, without the judgment that it is stale.</returns>
-    internal WaiverReport InShard() => State == WaiverState.Stale ? this with { State = WaiverState.Undecided } : this;
+    internal WaiverReport InPart() => State == WaiverState.Stale ? this with { State = WaiverState.Undecided } : this;
 
     /// <summary>What the waiver did in all cases.</summary>
     /// <returns>This, with the judgment whether it is stale.</returns>

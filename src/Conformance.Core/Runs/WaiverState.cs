@@ -15,6 +15,6 @@ public enum WaiverState
     /// <summary>Its end date has passed; it covers nothing.</summary>
     Expired,
 
-    /// <summary>In this shard its deviation could have shown and did not; the merged run decides whether it is stale.</summary>
+    /// <summary>Its deviation could have shown and did not, in a shard, a part of a suite or on other draws: a run of the whole suite decides whether it is stale.</summary>
     Undecided,
 }

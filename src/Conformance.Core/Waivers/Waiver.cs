@@ -62,6 +62,10 @@ public sealed record Waiver
     /// <summary>Which outputs a ruling allows; null for any.</summary>
     internal Func<double, bool>? AllowedOutput { get; init; }
 
+    /// <summary>The same for implementations that are not what a run is about: the deviation is allowed, and nobody is told where it is gone.</summary>
+    /// <returns>The waiver, which is never stale.</returns>
+    public Waiver AsRuling() => this with { IsRuling = true };
+
     /// <summary>Whether the waiver speaks of this implementation's output on this case at all.</summary>
     /// <param name="implementation">The implementation.</param>
     /// <param name="testCase">The case.</param>

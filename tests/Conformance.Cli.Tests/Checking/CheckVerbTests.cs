@@ -227,8 +227,9 @@ public sealed class CheckVerbTests : IDisposable
         Assert.Equal(run.Summary.Cases, run.Summary.Floor);
 
         // Half of a suite may lack the inputs on which it shows.
-        (exitCode, _) = await CheckAsync("--onnx", WriteModel(_ => { }), "--waivers", waivers, "--layout", "channels_first");
-        Assert.Equal(ExitCode.Conformant, exitCode);
+        (exitCode, run) = await CheckAsync("--onnx", WriteModel(_ => { }), "--waivers", waivers, "--layout", "channels_first");
+        Assert.Equal((ExitCode.Conformant, WaiverState.Undecided), (exitCode, run.Waivers[0].State));
+        Assert.DoesNotContain(Verdict.UnexpectedPass, run.Implementations[0].Verdicts.Keys);
     }
 
     [Fact]
@@ -243,10 +244,12 @@ public sealed class CheckVerbTests : IDisposable
     [Fact]
     public async Task Check_BackendsBesideIt_AgreeWithItAndAreNotWhatDecides()
     {
-        (int exitCode, Run run) = await CheckAsync("--onnx", WriteModel(_ => { }), "--backends", "native");
-        Assert.Equal(ExitCode.Conformant, exitCode);
-        Assert.Equal(["onnx/model.onnx", "native/sigmoid_cross_entropy"], run.Implementations.Select(implementation => implementation.Id));
+        // The weak graphs of ONNX Runtime have known deviations, which are waived and no more stale than they are its.
+        (int exitCode, Run run) = await CheckAsync("--onnx", WriteModel(_ => { }), "--backends", "native,onnxruntime");
+        Assert.Equal((ExitCode.Conformant, 0), (exitCode, run.Findings.Length));
+        Assert.Equal(["onnx/model.onnx", "native/sigmoid_cross_entropy"], run.Implementations.Take(2).Select(implementation => implementation.Id));
         Assert.NotEmpty(run.Agreement);
+        Assert.DoesNotContain(run.Waivers, waiver => waiver.State is WaiverState.Stale or WaiverState.Undecided);
     }
 
     [Fact]
