@@ -219,6 +219,8 @@ def _import(target: str) -> ModuleType:
         file = os.path.realpath(target) if target.lower().endswith(".py") else None
         if isinstance(error, ModuleNotFoundError) and f"{target}.".startswith(f"{error.name}."):
             fix = "Start the command in the folder that holds it: modules are found from there, and in the environment."
+        elif isinstance(error, ImportError) and "relative import" in str(error):
+            fix = "Name it as package.module:function, and start the command in the folder that holds the package."
         elif isinstance(error, ImportError):
             fix = f"Install what it needs in the environment of {sys.executable}, or name another environment with --python-env."
         else:
@@ -260,10 +262,15 @@ def _instead(module: ModuleType) -> str:
 
 def _takes_reduction(function: Callable[..., Any]) -> bool:
     try:
-        parameter = inspect.signature(function).parameters.get("reduction")
+        own = inspect.signature(function, follow_wrapped=False).parameters
+        wrapped = inspect.signature(function).parameters
     except (TypeError, ValueError):
         # Functions of C need not tell.
         return False
+
+    # A decorator passes on what its function takes only where it takes keywords itself.
+    passes_on = any(parameter.kind == parameter.VAR_KEYWORD for parameter in own.values())
+    parameter = (wrapped if passes_on else own).get("reduction")
     return parameter is not None and parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
 
 
@@ -338,14 +345,14 @@ class Worker:
             labels = self._segments.view(item["Labels"], dtype, shape)
             loss = function(logits, labels, item["Reduction"])
             signatures = {"Loss": _signature(loss)}
-            results = [(loss, item["Loss"], shape if item["Reduction"] == "none" else ())]
+
+            # Before the other function is called, which may use the same memory for its own result.
+            self._write(loss, item["Loss"], dtype, shape if item["Reduction"] == "none" else ())
             if self._gradient is not None and item.get("Gradient") is not None:
                 function = self._gradient
                 gradient = function(logits, labels, item["Reduction"])
                 signatures["Gradient"] = _signature(gradient)
-                results.append((gradient, item["Gradient"], shape))
-            for result, location, expected in results:
-                self._write(result, location, dtype, expected)
+                self._write(gradient, item["Gradient"], dtype, shape)
             answer: dict[str, Any] = {"Outcome": COMPLETED, **signatures}
         except Refused as refusal:
             answer = {"Outcome": ERROR, "Message": _within(str(refusal))}
@@ -436,8 +443,18 @@ def _forget_own_folder() -> None:
     sys.argv[1:] = []
 
 
+def _lead_group() -> None:
+    # By which whoever started this ends what it leaves running.
+    if hasattr(os, "setpgid"):
+        with contextlib.suppress(OSError):
+            os.setpgid(0, 0)
+
+
 def describe_functions(loss: str, gradient: str | None) -> NoReturn:
     """Imports the functions, says on standard output what they take, and ends; what they print meanwhile goes to standard error."""
+    process = os.getpid()
+    _lead_group()
+    faulthandler.enable()
     answer_to = os.dup(1)
     os.dup2(2, 1)
     _forget_own_folder()
@@ -446,7 +463,8 @@ def describe_functions(loss: str, gradient: str | None) -> NoReturn:
         answer: dict[str, Any] = {"TakesReduction": all(function.takes_reduction for function in functions)}
     except Unavailable as reason:
         answer = {"Missing": reason.missing, "Fix": reason.fix}
-    os.write(answer_to, json.dumps(answer).encode())
+    if os.getpid() == process:
+        os.write(answer_to, json.dumps(answer).encode())
     os._exit(0)
 
 
@@ -462,9 +480,7 @@ def main() -> NoReturn:
     if arguments.describe:
         describe_functions(arguments.loss, arguments.gradient)
 
-    if hasattr(os, "setpgid"):
-        with contextlib.suppress(OSError):
-            os.setpgid(0, 0)
+    _lead_group()
     faulthandler.enable()
     pipes = Pipes(open_pipe(arguments.input, os.O_RDONLY), open_pipe(arguments.output, os.O_WRONLY))
 

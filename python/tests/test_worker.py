@@ -132,6 +132,50 @@ def test_worker_announces_itself_then_answers_each_item_in_order(tmp_path):
     np.testing.assert_array_equal(np.fromfile(worker.file, np.float32)[:20], worker.arrays[:20])
 
 
+def test_worker_keeps_the_loss_where_the_gradient_uses_its_memory(tmp_path):
+    write(
+        tmp_path / "losses.py",
+        """
+        import numpy as np
+
+        workspace = np.empty((2, 5), np.float32)
+
+        def loss(x, z):
+            return np.add(x, z, out=workspace)
+
+        def slope(x, z):
+            return np.subtract(x, z, out=workspace)
+        """,
+    )
+
+    with Worker(tmp_path, "--gradient", "losses.py:slope", "losses.py:loss") as worker:
+        worker.receive()
+        worker.evaluate(worker.item())
+
+    np.testing.assert_array_equal(worker.array(2), worker.array(0) + worker.array(1))
+    np.testing.assert_array_equal(worker.array(3), worker.array(0) - worker.array(1))
+
+
+def test_relative_import_of_a_file_says_how_the_package_is_named(tmp_path):
+    write(tmp_path / "losses.py", "from .other import loss")
+
+    with Worker(tmp_path, "losses.py:loss") as worker:
+        assert worker.receive()["Fix"] == "Name it as package.module:function, and start the command in the folder that holds the package."
+
+
+def describe_in(folder):
+    return subprocess.run(
+        [sys.executable, str(SCRIPT), "--describe", "losses.py:loss"], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=PATIENCE, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows does not fork.")
+def test_description_of_a_module_that_forks_is_given_once(tmp_path):
+    write(tmp_path / "losses.py", "import os\nos.fork()\ndef loss(x, z): return x")
+
+    assert json.loads(describe_in(tmp_path).stdout) == {"TakesReduction": False}
+
+
 def test_worker_imports_modules_from_the_working_directory_and_nothing_from_its_own(tmp_path):
     (tmp_path / "package").mkdir()
     write(
@@ -294,6 +338,28 @@ def test_function_is_told_the_reduction_only_where_it_takes_one(module, paramete
     function = module(f"import numpy as np\n\ndef loss({parameters}): return np.array(locals().get('reduction', 'nothing'))")
 
     assert function(np.ones(2), np.ones(2), "mean") == received
+
+
+@pytest.mark.parametrize(("parameters", "takes"), [("*args", False), ("*args, **options", True), ("x, z, reduction", True)])
+def test_function_behind_a_decorator_is_told_the_reduction_only_where_that_passes_it_on(module, parameters, takes):
+    function = module(
+        f"""
+        import functools
+
+        def decorate(function):
+            @functools.wraps(function)
+            def inner({parameters}):
+                return function({parameters.replace("reduction", "reduction=reduction")})
+            return inner
+
+        @decorate
+        def loss(x, z, reduction="none"):
+            return x if reduction == "none" else x.mean()
+        """
+    )
+
+    assert function.takes_reduction is takes
+    assert function(np.ones(SHAPE), np.ones(SHAPE), "mean").shape == (() if takes else SHAPE)
 
 
 def test_function_without_a_signature_is_called_without_the_reduction(module):

@@ -7,7 +7,7 @@ internal static class NumberOption
 {
     public static TimeSpan Seconds(double seconds, string option) => seconds is > 0 and < 1e6
         ? TimeSpan.FromSeconds(seconds)
-        : throw new InvalidInputException(FormattableString.Invariant($"{option} is {seconds}; give a positive number of seconds."));
+        : throw new InvalidInputException(FormattableString.Invariant($"{option} is {seconds}; give a positive number of seconds below a million."));
 
     // Half a unit is what rounding the truth itself takes.
     public static double? AtLeastHalf(double? ulps) => ulps is null or (>= 0.5 and < double.PositiveInfinity)
@@ -20,5 +20,5 @@ internal static class NumberOption
 
     public static long Bytes(double gibibytes, string option) => gibibytes is > 0 and < 1e6
         ? (long)(gibibytes * (1L << 30))
-        : throw new InvalidInputException(FormattableString.Invariant($"{option} is {gibibytes}; give a positive number of GiB, for example 4."));
+        : throw new InvalidInputException(FormattableString.Invariant($"{option} is {gibibytes}; give a positive number of GiB below a million, for example 4."));
 }

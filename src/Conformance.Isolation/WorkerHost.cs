@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using Conformance.Core.Backends;
 using Conformance.Core.Cases;
 using Conformance.Core.Losses;
+using Conformance.Core.Processes;
 using Conformance.Core.Tensors;
 
 namespace Conformance.Isolation;

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Conformance.Core;
+using Conformance.Core.Processes;
 
 namespace Conformance.Python;
 
@@ -21,6 +22,8 @@ public sealed class PythonFunctionWorker
 
     private const string Script = "conformance_worker.py";
     private const string DescribeOption = "--describe";
+
+    private static readonly TimeSpan OutputPatience = TimeSpan.FromSeconds(2);
 
     private PythonFunctionWorker(PythonInstallation installation, ImmutableArray<string> arguments)
     {
@@ -89,19 +92,14 @@ public sealed class PythonFunctionWorker
         };
         process.Start();
         process.StandardInput.Close();
+        Task<string> answer = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        Task<string> lines = process.StandardError.ReadToEndAsync(CancellationToken.None);
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(patience);
         try
         {
-            Task<string> lines = process.StandardError.ReadToEndAsync(deadline.Token);
-            string answer = await process.StandardOutput.ReadToEndAsync(deadline.Token).ConfigureAwait(false);
+            // Not for the end of what it prints, which a process that the module has started may keep open for as long as it runs.
             await process.WaitForExitAsync(deadline.Token).ConfigureAwait(false);
-            PythonFunctionDescription? description = answer.Length == 0 ? null : JsonSerializer.Deserialize(answer, PythonFunctionJson.Default.PythonFunctionDescription);
-            string last = (await lines.ConfigureAwait(false)).Trim().Split('\n')[^1].Trim();
-            return description is { Missing: null } ? description.TakesReduction
-                : throw new InvalidInputException(description is { Missing: { } missing }
-                    ? $"{missing} {description.Fix}"
-                    : string.Create(CultureInfo.InvariantCulture, $"The import of '{Arguments[^1]}' ended Python with exit code {process.ExitCode} ({(last.Length == 0 ? "no message" : last)}); mend it."));
         }
         catch (OperationCanceledException)
         {
@@ -109,6 +107,31 @@ public sealed class PythonFunctionWorker
             cancellationToken.ThrowIfCancellationRequested();
             throw new InvalidInputException(string.Create(
                 CultureInfo.InvariantCulture, $"The import of '{Arguments[^1]}' did not end within {patience.TotalSeconds} s; mend it, or give it more with --timeout."));
+        }
+        finally
+        {
+            ProcessGroup.Kill(process.Id);
+        }
+
+        await Task.WhenAny(Task.WhenAll(answer, lines), Task.Delay(OutputPatience, cancellationToken)).ConfigureAwait(false);
+        string last = lines.IsCompletedSuccessfully ? (await lines.ConfigureAwait(false)).Trim().Split('\n')[^1].Trim() : string.Empty;
+        return (answer.IsCompletedSuccessfully ? Read(await answer.ConfigureAwait(false)) : null) is not { } description
+            ? throw new InvalidInputException($"The import of '{Arguments[^1]}' gave no answer: Python {ProcessExit.Describe(process.ExitCode)} ({(last.Length == 0 ? "no message" : last)}); mend it.")
+            : description is { Missing: { } missing }
+                ? throw new InvalidInputException($"{missing} {description.Fix}")
+                : description.TakesReduction;
+    }
+
+    // Null where it is no answer: the module may have written where the answer goes.
+    private static PythonFunctionDescription? Read(string answer)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(answer, PythonFunctionJson.Default.PythonFunctionDescription);
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 

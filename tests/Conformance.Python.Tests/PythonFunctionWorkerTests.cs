@@ -97,6 +97,33 @@ public sealed class PythonFunctionWorkerTests
     }
 
     [Fact]
+    public async Task TakesReduction_ModuleThatLeavesAProcessRunning_IsAnsweredAndTheProcessEnded()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no process groups.");
+        PythonFunctionWorker worker = await FindFunctionAsync("leaves_a_process.py:loss");
+
+        Assert.False(await worker.TakesReductionAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken));
+
+        int[] left = [.. Process.GetProcessesByName("python3").Concat(Process.GetProcessesByName("python")).Where(IsLeft).Select(process => process.Id)];
+        Assert.All(left, process => Assert.False(RunningProcess.Exists(process)));
+
+        static bool IsLeft(Process process) => OperatingSystem.IsLinux() && File.ReadAllText($"/proc/{process.Id}/cmdline").Contains("time.sleep(47.25)", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("answers_by_itself.py:loss", "gave no answer: Python ended with exit code 0 (no message); mend it.")]
+    [InlineData("exits_at_import.py:loss", "gave no answer: Python ended with exit code 4 (cannot go on); mend it.")]
+    public async Task TakesReduction_ModuleThatSpoilsTheAnswer_IsAMistake(string loss, string message)
+    {
+        PythonFunctionWorker worker = await FindFunctionAsync(loss);
+
+        InvalidInputException exception = await Assert.ThrowsAsync<InvalidInputException>(
+            () => worker.TakesReductionAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken));
+
+        Assert.EndsWith(message, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Start_ImportThatExits_GivesItsLastWords()
     {
         await using PythonFunctionRun run = await PythonFunctionRun.CreateAsync("exits_at_import.py:loss");
@@ -150,4 +177,12 @@ public sealed class PythonFunctionWorkerTests
 
     private static Task<PythonFunctionWorker> FindAsync(string environment) =>
         PythonFunctionWorker.FindAsync(Loss, Loss, environment, Folder, TimeSpan.FromSeconds(1.5), TestContext.Current.CancellationToken);
+
+    private static async Task<PythonFunctionWorker> FindFunctionAsync(string loss) => await PythonFunctionWorker.FindAsync(
+        PythonFunction.Parse(Path.Combine(Folder, loss), "--python"),
+        null,
+        (await LivePython.RequireAsync(TestContext.Current.CancellationToken)).Executable,
+        LivePython.PackageFolder,
+        TimeSpan.FromSeconds(60),
+        TestContext.Current.CancellationToken);
 }

@@ -31,7 +31,7 @@ internal sealed class OnnxWayIn(OnnxModelFile model) : IWayIn
     public ImmutableArray<int?> InputDimensions => model.InputDimensions;
 
     public IEnumerable<string> Arguments =>
-        ["--onnx", model.Path, "--inputs", $"{model.Logits},{model.Labels}", "--outputs", model.Gradient is null ? model.Loss : $"{model.Loss},{model.Gradient}"];
+        ["--onnx", Path.GetFullPath(model.Path), "--inputs", $"{model.Logits},{model.Labels}", "--outputs", model.Gradient is null ? model.Loss : $"{model.Loss},{model.Gradient}"];
 
     public ReproductionSubject SubjectOf(BackendStatus status) => new OnnxSubject(
         Path.GetFullPath(model.Path), model.Logits, model.Labels, model.Loss, model.Gradient, RecordedOutput.VersionOf("onnxruntime", status));

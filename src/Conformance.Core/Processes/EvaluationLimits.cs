@@ -6,6 +6,7 @@ namespace Conformance.Core.Processes;
 /// <summary>What a process that evaluates may take.</summary>
 public record EvaluationLimits
 {
+    private const long Mebibyte = 1L << 20;
     private const long Gibibyte = 1L << 30;
 
     /// <summary>How long one evaluation may take; 60 s unless said otherwise.</summary>
@@ -24,7 +25,9 @@ public record EvaluationLimits
     public string NoResult => string.Create(CultureInfo.InvariantCulture, $"no result within {Evaluation.TotalSeconds} s");
 
     /// <summary>What a process did that was ended for its memory.</summary>
-    public string UsedTooMuch => string.Create(CultureInfo.InvariantCulture, $"used more than {Memory / (double)Gibibyte:0.##} GiB of memory");
+    public string UsedTooMuch => Memory < Gibibyte / 10
+        ? string.Create(CultureInfo.InvariantCulture, $"used more than {Memory / (double)Mebibyte:0.##} MiB of memory")
+        : string.Create(CultureInfo.InvariantCulture, $"used more than {Memory / (double)Gibibyte:0.##} GiB of memory");
 
     /// <summary>The evaluation of what is not asked for any more, since <see cref="Timeouts"/> evaluations did not return.</summary>
     public Evaluation GivenUpAfterTimeouts() => new(Outcome.Timeout, Message: string.Create(

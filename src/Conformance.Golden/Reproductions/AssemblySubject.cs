@@ -14,5 +14,5 @@ public sealed record AssemblySubject(string Path, string TypeName) : Reproductio
 
     internal override ImmutableArray<string> References => [typeof(LossFunctionBackend).Assembly.Location];
 
-    internal override IEnumerable<(string Name, object Value)> Constants(bool isGradient) => [("ASSEMBLY_PATH", Path), ("TYPE_NAME", TypeName)];
+    internal override IEnumerable<(string Name, object Value)> Constants => [("ASSEMBLY_PATH", Path), ("TYPE_NAME", TypeName)];
 }

@@ -11,5 +11,5 @@ public sealed record CommandSubject(ImmutableArray<string> Words, string Folder)
 
     internal override string? CSharpTemplate => "EvaluateCommand.cs";
 
-    internal override IEnumerable<(string Name, object Value)> Constants(bool isGradient) => [("WORDS", Words.ToArray()), ("WORKING_FOLDER", Folder)];
+    internal override IEnumerable<(string Name, object Value)> Constants => [("WORDS", Words.ToArray()), ("WORKING_FOLDER", Folder)];
 }

@@ -17,6 +17,6 @@ public sealed record OnnxSubject(string Model, string Logits, string Labels, str
 
     internal override ImmutableArray<string> Directives => [$"#:package Microsoft.ML.OnnxRuntime@{RuntimeVersion}"];
 
-    internal override IEnumerable<(string Name, object Value)> Constants(bool isGradient) =>
-        [("LOGITS_NAME", Logits), ("LABELS_NAME", Labels), ("OUTPUT_NAME", isGradient ? Gradient! : Loss), ("RUNTIME_VERSION", RuntimeVersion)];
+    internal override IEnumerable<(string Name, object Value)> Constants =>
+        [("LOGITS_NAME", Logits), ("LABELS_NAME", Labels), ("LOSS_NAME", Loss), ("GRADIENT_NAME", Gradient ?? string.Empty), ("RUNTIME_VERSION", RuntimeVersion)];
 }

@@ -13,6 +13,6 @@ public sealed record PythonSubject(string Loss, string? Gradient, string Executa
 
     internal override string Python => Executable;
 
-    internal override IEnumerable<(string Name, object Value)> Constants(bool isGradient) =>
-        [("FUNCTION", isGradient ? Gradient! : Loss), ("WORKING_FOLDER", Folder)];
+    internal override IEnumerable<(string Name, object Value)> Constants =>
+        [("FUNCTION", Loss), ("GRADIENT_FUNCTION", Gradient ?? string.Empty), ("WORKING_FOLDER", Folder)];
 }

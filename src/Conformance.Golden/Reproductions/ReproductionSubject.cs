@@ -12,8 +12,7 @@ public abstract record ReproductionSubject
     internal abstract string? CSharpTemplate { get; }
 
     /// <summary>What the templates take: names as in Python, and strings or arrays of strings.</summary>
-    /// <param name="isGradient">Whether the gradient is the output that fails.</param>
-    internal abstract IEnumerable<(string Name, object Value)> Constants(bool isGradient);
+    internal abstract IEnumerable<(string Name, object Value)> Constants { get; }
 
     /// <summary>The lines that begin the .NET program: packages.</summary>
     internal virtual ImmutableArray<string> Directives => [];

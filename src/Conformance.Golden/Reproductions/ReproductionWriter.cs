@@ -58,8 +58,8 @@ public sealed class ReproductionWriter(ReproductionSubject subject, Judgement ju
 
         (string Name, object? Value)[] constants = [.. Constants(failure, reproduction)];
         (Truth Truth, double? Allowed)[] elements = failure.Target.Output is null ? [] : [.. reproduction.Elements()];
-        WriteText(folder, Script, PythonOf(constants, elements, reproduction.IsGradient));
-        WriteText(folder, Program, CSharpOf(constants, elements, reproduction.IsGradient));
+        WriteText(folder, Script, PythonOf(constants, elements));
+        WriteText(folder, Program, CSharpOf(constants, elements));
         WriteText(folder, "Directory.Build.props", PropertiesOf());
         if (subject is OnnxSubject onnx)
         {
@@ -126,6 +126,9 @@ public sealed class ReproductionWriter(ReproductionSubject subject, Judgement ju
         yield return ("OUTCOME", failure.Target.Outcome.ToString());
         yield return ("CHECK", failure.Target.Check is { } check ? (failure.Finding?.Check ?? check).ToString() : null);
         yield return ("OUTPUT", failure.Target.Output);
+
+        // Where nothing came back, each of them may be why.
+        yield return ("OUTPUTS", failure.Target.Output is { } output ? [output] : failure.Implementation.HasGradient ? [Judge.LossName, Judge.GradientName] : (string[])[Judge.LossName]);
         yield return ("REDUCTION", failure.Target.Case.Reduction.Name);
         yield return ("DTYPE", failure.Logits.DType.Name);
         yield return ("SHAPE", failure.Logits.Shape.Dimensions);
@@ -135,13 +138,13 @@ public sealed class ReproductionWriter(ReproductionSubject subject, Judgement ju
         yield return ("OUTPUT_SHAPE", isCompleted ? reproduction.OutputShape.Dimensions : ImmutableArray<int>.Empty);
         yield return ("FLUSHES_SUBNORMALS", failure.Implementation.ContractFor(failure.Logits.DType).FlushesSubnormals);
         yield return ("SECONDS", limit.TotalSeconds);
-        foreach ((string name, object value) in subject.Constants(reproduction.IsGradient))
+        foreach ((string name, object value) in subject.Constants)
         {
             yield return (name, value);
         }
     }
 
-    private string PythonOf((string Name, object? Value)[] constants, (Truth Truth, double? Allowed)[] elements, bool isGradient)
+    private string PythonOf((string Name, object? Value)[] constants, (Truth Truth, double? Allowed)[] elements)
     {
         if (subject.PythonTemplate is not { } evaluate)
         {
@@ -161,14 +164,14 @@ public sealed class ReproductionWriter(ReproductionSubject subject, Judgement ju
         return ReproductionTemplate.Fill(script, "evaluate", ReproductionTemplate.Read(evaluate).TrimEnd('\n').Split('\n'));
     }
 
-    private string CSharpOf((string Name, object? Value)[] constants, (Truth Truth, double? Allowed)[] elements, bool isGradient)
+    private string CSharpOf((string Name, object? Value)[] constants, (Truth Truth, double? Allowed)[] elements)
     {
         if (subject.CSharpTemplate is not { } evaluate)
         {
             return ReproductionTemplate.Fill(ReproductionTemplate.Read("Delegate.cs"), "data", [$"const string Python = {Quoted(subject.Python)};"]);
         }
 
-        string[] own = [.. subject.Constants(isGradient).Select(constant => constant.Name)];
+        string[] own = [.. subject.Constants.Select(constant => constant.Name)];
         string[] lines =
         [
             .. constants.Where(constant => !own.Contains(constant.Name)).Select(CSharpConstant),

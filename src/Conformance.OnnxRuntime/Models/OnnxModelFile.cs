@@ -90,6 +90,11 @@ public sealed record OnnxModelFile
 
     private static ModelProto Parse(string path)
     {
+        if (Directory.Exists(path))
+        {
+            throw Unreadable(path, "it is a folder");
+        }
+
         try
         {
             using FileStream stream = File.OpenRead(path);
@@ -187,7 +192,8 @@ public sealed record OnnxModelFile
             return logits.IsEmpty ? labels : logits;
         }
 
-        return logits.Zip(labels).All(axis => axis.First is null || axis.Second is null || axis.First == axis.Second)
+        // One label for several logits is another loss, and a model of that would pass on the cases of extent 1 alone.
+        return logits.Zip(labels).All(axis => axis.First == axis.Second || (axis.First is null && axis.Second is not 1) || (axis.Second is null && axis.First is not 1))
             ? [.. logits.Zip(labels, (x, z) => x ?? z)]
             : throw new InvalidInputException(
                 $"The model '{path}' takes logits and labels of different shapes; in cases both have one shape.");

@@ -76,6 +76,8 @@ public sealed class ReproductionTests : IDisposable
     [InlineData("return np.float16(0) * logits.astype(np.float16)", "DType", "1x1x1")]
     [InlineData("return np.random.default_rng().random(logits.shape, np.float32)", "Repeat", "1x1x1")]
     [InlineData("raise ValueError(logits.shape)", "Error", "1x1x1")]
+    [InlineData("return [1.0]", "Error", "1x1x1")]
+    [InlineData("logits[...] = 0; return labels", "Error", "1x1x1")]
     public async Task Check_EveryKindOfFailure_IsRepeatedByItsScript(string body, string kind, string shape)
     {
         string python = (await LivePython.RequireAsync(TestContext.Current.CancellationToken)).Executable;
@@ -88,6 +90,34 @@ public sealed class ReproductionTests : IDisposable
         Assert.Equal(1, (await RunAsync(python, folder, "repro.py")).ExitCode);
         Write("losses.py", Right);
         Assert.Equal(0, (await RunAsync(python, folder, "repro.py")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Check_GradientThatRaises_IsRepeatedThoughTheLossIsRight()
+    {
+        string python = (await LivePython.RequireAsync(TestContext.Current.CancellationToken)).Executable;
+        string losses = Write("losses.py", Right + "\ndef slope(logits, labels):\n    raise ValueError(logits.shape)\n");
+
+        Assert.Equal(1, (await CheckAsync("--python", losses + ":loss", "--gradient", losses + ":slope", "--python-env", python)).ExitCode);
+
+        string folder = Single("Error");
+        Assert.Equal(1, (await RunAsync(python, folder, "repro.py")).ExitCode);
+        Write("losses.py", Right + "\ndef slope(logits, labels):\n    return 1 / (1 + np.exp(-logits)) - labels\n");
+        Assert.Equal(0, (await RunAsync(python, folder, "repro.py")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Check_CommandThatWritesATruncatedFile_IsRepeatedInBothLanguages()
+    {
+        string python = (await LivePython.RequireAsync(TestContext.Current.CancellationToken)).Executable;
+        Write("losses.py", Right);
+        string command = Write("command.py", Command + "open(sys.argv[3], 'r+b').truncate(130)\n");
+
+        Assert.Equal(1, (await CheckAsync("--command", $"\"{python}\" \"{command}\" {{logits}} {{labels}} {{output}}")).ExitCode);
+
+        string folder = Single("Error");
+        Assert.Equal(1, (await RunAsync(python, folder, "repro.py")).ExitCode);
+        Assert.Equal(1, (await RunAsync("dotnet", folder, "run", "Repro.cs")).ExitCode);
     }
 
     [Fact]
@@ -122,6 +152,14 @@ public sealed class ReproductionTests : IDisposable
         string program = Path.Combine(folder, "Repro.cs");
         File.WriteAllText(program, File.ReadAllText(program).Replace("Samples.TextbookLoss", "Samples.SigmoidCrossEntropy", StringComparison.Ordinal));
         Assert.Equal(0, (await RunAsync("dotnet", folder, "run", "Repro.cs")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Check_ClassThatWritesNothing_IsRepeatedByTheProgram()
+    {
+        Assert.Equal(1, (await CheckAsync("--assembly", SampleAssembly.Path + ":Conformance.External.Samples.SilentLoss")).ExitCode);
+
+        Assert.Equal(1, (await RunAsync("dotnet", Single("Error"), "run", "Repro.cs")).ExitCode);
     }
 
     [Fact]

@@ -114,6 +114,7 @@ public sealed class OnnxModelFileTests
     [InlineData("integers", "is of int64; cases have float16, bfloat16, float32, float64: cast within the model")]
     [InlineData("two dtypes", "takes logits of float32 and labels of float64; cases have one dtype")]
     [InlineData("two shapes", "takes logits and labels of different shapes")]
+    [InlineData("one label for all", "takes logits and labels of different shapes")]
     public void Read_ModelThatIsNoLoss_IsRefused(string what, string message)
     {
         using ModelFile file = new(graph =>
@@ -133,6 +134,9 @@ public sealed class OnnxModelFileTests
                     break;
                 case "two dtypes":
                     labels.ElemType = (int)TensorProto.Types.DataType.Double;
+                    break;
+                case "one label for all":
+                    labels.Shape.Dim[2] = new TensorShapeProto.Types.Dimension { DimValue = 1 };
                     break;
                 default:
                     graph.Input[0].Type.TensorType.Shape.Dim[1] = new TensorShapeProto.Types.Dimension { DimValue = 5 };
@@ -154,6 +158,11 @@ public sealed class OnnxModelFileTests
         using ModelFile file = new(_ => { });
         Assert.Contains(message, Assert.Throws<InvalidInputException>(() => OnnxModelFile.Read(file.Path, inputs, outputs)).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Read_Folder_SaysSo() => Assert.Equal(
+        $"The model '{AppContext.BaseDirectory}' cannot be read: it is a folder; give an ONNX file with --onnx.",
+        Assert.Throws<InvalidInputException>(() => OnnxModelFile.Read(AppContext.BaseDirectory, [], [])).Message);
 
     [Fact]
     public void Read_FileThatIsNotThere_SaysSo() =>

@@ -10,23 +10,31 @@ static class Subject
         return Activator.CreateInstance(context.LoadFromAssemblyPath(AssemblyPath).GetType(TypeName, throwOnError: true)!)!;
     });
 
-    public static Output Evaluate(byte[] logits, byte[] labels) => Failure.DType switch
+    // What the outputs hold before the call: an element that still does was not written.
+    private const byte Unwritten = 0xDE;
+
+    public static Output Evaluate(byte[] logits, byte[] labels, string output) => Failure.DType switch
     {
-        "float16" => Evaluate<Half>(logits, labels),
-        "float32" => Evaluate<float>(logits, labels),
-        _ => Evaluate<double>(logits, labels),
+        "float16" => Evaluate<Half>(logits, labels, output),
+        "float32" => Evaluate<float>(logits, labels, output),
+        _ => Evaluate<double>(logits, labels, output),
     };
 
-    private static Output Evaluate<T>(byte[] logits, byte[] labels)
+    private static Output Evaluate<T>(byte[] logits, byte[] labels, string which)
         where T : unmanaged
     {
+        byte[] x = [.. logits];
+        byte[] z = [.. labels];
         Conformance.Core.UnderTest.LossArguments<T> arguments = new(
-            MemoryMarshal.Cast<byte, T>(logits),
-            MemoryMarshal.Cast<byte, T>(labels),
+            MemoryMarshal.Cast<byte, T>(x),
+            MemoryMarshal.Cast<byte, T>(z),
             new Conformance.Core.Tensors.Shape(Failure.Shape),
             Conformance.Core.Cases.Reduction.Find(Failure.Reduction)!);
-        T[] output = new T[Failure.OutputShape.Aggregate(1, (count, extent) => count * extent)];
-        if (Failure.Output == "gradient")
+        int[] shape = which == "gradient" || Failure.Reduction == "none" ? Failure.Shape : [];
+        T[] output = new T[shape.Aggregate(1, (count, extent) => count * extent)];
+        Span<byte> bytes = MemoryMarshal.AsBytes(output.AsSpan());
+        bytes.Fill(Unwritten);
+        if (which == "gradient")
         {
             ((Conformance.Core.UnderTest.ILossGradient<T>)Instance.Value).Gradient(arguments, output);
         }
@@ -35,6 +43,9 @@ static class Subject
             ((Conformance.Core.UnderTest.ILossFunction<T>)Instance.Value).Loss(arguments, output);
         }
 
-        return new Output(Failure.DType, Failure.OutputShape, MemoryMarshal.AsBytes(output.AsSpan()).ToArray());
+        int size = bytes.Length / Math.Max(output.Length, 1);
+        return !x.AsSpan().SequenceEqual(logits) || !z.AsSpan().SequenceEqual(labels) ? throw new InvalidOperationException("It changed its inputs, which are not its own.")
+            : bytes.ToArray().Chunk(Math.Max(size, 1)).Any(element => element.All(part => part == Unwritten)) ? throw new InvalidOperationException($"It did not write all of the {which}.")
+            : new Output(Failure.DType, shape, bytes.ToArray());
     }
 }

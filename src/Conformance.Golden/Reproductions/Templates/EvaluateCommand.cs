@@ -3,7 +3,7 @@ static class Subject
 {
     private static string Descriptor => Failure.DType switch { "float16" => "<f2", "float32" => "<f4", _ => "<f8" };
 
-    public static Output Evaluate(byte[] logits, byte[] labels)
+    public static Output Evaluate(byte[] logits, byte[] labels, string output)
     {
         string folder = Directory.CreateTempSubdirectory("repro-").FullName;
         try
@@ -20,7 +20,7 @@ static class Subject
             using Process process = Process.Start(new ProcessStartInfo(words[0], words[1..]) { WorkingDirectory = WorkingFolder })!;
             process.WaitForExit();
             return process.ExitCode == 0
-                ? Read(values[Failure.Output == "gradient" ? "gradient" : "output"])
+                ? Read(values[output == "gradient" ? "gradient" : "output"])
                 : throw new InvalidOperationException($"The command ended with exit code {process.ExitCode}.");
         }
         finally
@@ -47,6 +47,9 @@ static class Subject
         string header = Encoding.Latin1.GetString(content, start, length);
         string descriptor = Regex.Match(header, "'descr': *'([^']*)'").Groups[1].Value;
         int[] shape = [.. Regex.Matches(Regex.Match(header, @"'shape': *\(([^)]*)\)").Groups[1].Value, @"\d+").Select(extent => int.Parse(extent.Value))];
-        return new Output(descriptor == Descriptor ? Failure.DType : descriptor, shape, content[(start + length)..]);
+        byte[] data = content[(start + length)..];
+        return descriptor != Descriptor ? new Output(descriptor, shape, data)
+            : data.Length == shape.Aggregate(descriptor[^1] - '0', (bytes, extent) => bytes * extent) ? new Output(Failure.DType, shape, data)
+            : throw new InvalidOperationException($"'{path}' holds {data.Length} bytes, not those of its shape.");
     }
 }

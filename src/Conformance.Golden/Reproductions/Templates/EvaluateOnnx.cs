@@ -1,7 +1,7 @@
 /// <summary>The model beside this file, run with ONNX Runtime.</summary>
 static class Subject
 {
-    public static Output Evaluate(byte[] logits, byte[] labels)
+    public static Output Evaluate(byte[] logits, byte[] labels, string output)
     {
         string folder = AppContext.GetData("EntryPointFileDirectoryPath") as string ?? ".";
         using Microsoft.ML.OnnxRuntime.SessionOptions options = new() { IntraOpNumThreads = 1 };
@@ -9,7 +9,7 @@ static class Subject
         using Microsoft.ML.OnnxRuntime.OrtValue first = Wrap(logits);
         using Microsoft.ML.OnnxRuntime.OrtValue second = Wrap(labels);
         using Microsoft.ML.OnnxRuntime.RunOptions run = new();
-        using var results = session.Run(run, [LogitsName, LabelsName], [first, second], [OutputName]);
+        using var results = session.Run(run, [LogitsName, LabelsName], [first, second], [output == "gradient" ? GradientName : LossName]);
         var info = results[0].GetTensorTypeAndShape();
         string dtype = info.ElementDataType switch
         {

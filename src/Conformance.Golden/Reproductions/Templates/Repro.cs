@@ -17,7 +17,7 @@ byte[] logits = Failure.ToBytes(Failure.Logits);
 byte[] labels = Failure.ToBytes(Failure.Labels);
 if (args.Contains("--once"))
 {
-    Subject.Evaluate(logits, labels);
+    Array.ForEach(Failure.Outputs, output => Subject.Evaluate(logits, labels, output));
     return 0;
 }
 
@@ -29,7 +29,7 @@ for (int i = 0; i < Math.Min(x.Length, 32); i++)
     Console.WriteLine($"  logit[{i}] {Failure.Show(x[i])}, label[{i}] {Failure.Show(z[i])}");
 }
 
-bool failed = Failure.Outcome != "Completed" ? Failure.Ends() : Failure.Check == "Repeat" ? Failure.Differs(logits, labels) : Failure.IsWrong(Subject.Evaluate(logits, labels));
+bool failed = Failure.Outcome != "Completed" ? Failure.Ends() : Failure.Check == "Repeat" ? Failure.Differs(logits, labels) : Failure.IsWrong(Subject.Evaluate(logits, labels, Failure.Output!));
 Console.WriteLine(failed ? "It still fails." : "It does not fail any more.");
 return failed ? 1 : 0;
 
@@ -44,6 +44,7 @@ static class Failure
     public const string Outcome = "Completed";
     public const string? Check = "Value";
     public const string? Output = "loss";
+    public static readonly string[] Outputs = ["loss"];
     public const string Reduction = "none";
     public const string DType = "float32";
     public const string Logits = "42b20000";
@@ -127,8 +128,8 @@ static class Failure
     /// <summary>Evaluates again and again; the first time does not count.</summary>
     public static bool Differs(byte[] logits, byte[] labels)
     {
-        Subject.Evaluate(logits, labels);
-        string[] seen = [.. Enumerable.Range(0, Repeats).Select(_ => Convert.ToHexString(Subject.Evaluate(logits, labels).Data)).Distinct()];
+        Subject.Evaluate(logits, labels, Output!);
+        string[] seen = [.. Enumerable.Range(0, Repeats).Select(_ => Convert.ToHexString(Subject.Evaluate(logits, labels, Output!).Data)).Distinct()];
         foreach (string output in seen)
         {
             Console.WriteLine($"returned {string.Join(", ", ToHex(Convert.FromHexString(output)).Take(8).Select(Show))}");
@@ -155,6 +156,6 @@ static class Failure
 /// <summary>The implementation.</summary>
 static class Subject
 {
-    public static Output Evaluate(byte[] logits, byte[] labels) => throw new NotImplementedException();
+    public static Output Evaluate(byte[] logits, byte[] labels, string output) => throw new NotImplementedException();
 }
 // </evaluate>

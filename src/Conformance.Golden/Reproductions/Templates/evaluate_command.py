@@ -20,10 +20,13 @@ def read_npy(path: str) -> Output:
     if header["fortran_order"]:
         raise ValueError(f"{path} is in Fortran's order")
     names = {descriptor: name for name, descriptor in DESCRIPTORS.items()}
-    return Output(names.get(header["descr"], header["descr"]), tuple(header["shape"]), content[start + length :])
+    data = content[start + length :]
+    if header["descr"] in names and len(data) != math.prod(header["shape"]) * int(header["descr"][-1]):
+        raise ValueError(f"{path} holds {len(data)} bytes, not those of {header['descr']} of shape {header['shape']}")
+    return Output(names.get(header["descr"], header["descr"]), tuple(header["shape"]), data)
 
 
-def evaluate(logits: bytes, labels: bytes) -> Output:
+def evaluate(logits: bytes, labels: bytes, output: str) -> Output:
     """Runs the command on .npy files in a new folder."""
     import re
     import tempfile
@@ -35,4 +38,4 @@ def evaluate(logits: bytes, labels: bytes) -> Output:
         write_npy(values["labels"], labels)
         words = [re.sub(r"\{\{|\}\}|\{(\w+)\}", lambda match: values[match[1]] if match[1] else match[0][0], word) for word in WORDS]
         subprocess.run(words, cwd=WORKING_FOLDER, check=True)
-        return read_npy(values["gradient" if OUTPUT == "gradient" else "output"])
+        return read_npy(values["gradient" if output == "gradient" else "output"])

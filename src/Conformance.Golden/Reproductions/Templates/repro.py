@@ -22,6 +22,7 @@ CASE = "the case of which these inputs are what is left"
 OUTCOME = "Completed"
 CHECK = "Value"
 OUTPUT = "loss"
+OUTPUTS = ["loss"]
 REDUCTION = "none"
 DTYPE = "float32"
 SHAPE = (1, 1, 1)
@@ -52,8 +53,8 @@ class Output(NamedTuple):
 
 
 # <evaluate>
-def evaluate(logits: bytes, labels: bytes) -> Output:
-    """Evaluates the implementation."""
+def evaluate(logits: bytes, labels: bytes, output: str) -> Output:
+    """Evaluates the implementation: its loss, or its gradient."""
     raise NotImplementedError
 # </evaluate>
 
@@ -121,8 +122,8 @@ def fails(output: Output) -> bool:
 
 def differs(logits: bytes, labels: bytes) -> bool:
     """Evaluates again and again; the first time does not count."""
-    evaluate(logits, labels)
-    seen = {evaluate(logits, labels) for _ in range(REPEATS)}
+    evaluate(logits, labels, OUTPUT)
+    seen = {evaluate(logits, labels, OUTPUT) for _ in range(REPEATS)}
     for output in seen:
         print(f"returned {', '.join(show(bits) for bits in to_hex(output.data)[:8])}")
     return len(seen) > 1
@@ -131,7 +132,8 @@ def differs(logits: bytes, labels: bytes) -> bool:
 def main() -> int:
     logits, labels = to_bytes(LOGITS), to_bytes(LABELS)
     if "--once" in sys.argv:
-        evaluate(logits, labels)
+        for output in OUTPUTS:
+            evaluate(logits, labels, output)
         return 0
     print(f"{IMPLEMENTATION}: {CHECK or OUTCOME} of {OUTPUT or 'the evaluation'}, {DTYPE}{list(SHAPE)}, reduction {REDUCTION}")
     for index, (logit, label) in list(enumerate(zip(to_hex(logits), to_hex(labels))))[:32]:
@@ -145,7 +147,7 @@ def main() -> int:
     elif CHECK == "Repeat":
         failed = differs(logits, labels)
     else:
-        failed = fails(evaluate(logits, labels))
+        failed = fails(evaluate(logits, labels, OUTPUT))
     print("It still fails." if failed else "It does not fail any more.")
     return 1 if failed else 0
 

@@ -1,12 +1,12 @@
 using System.Runtime.InteropServices;
 
-namespace Conformance.Isolation;
+namespace Conformance.Core.Processes;
 
 /// <summary>
-/// The process group that a worker makes of itself and its children, by which the children of one that crashed are found: they
+/// The process group that a process makes of itself and its children, by which the children of one that has ended are found: they
 /// have another parent then. Windows has no such groups.
 /// </summary>
-internal static partial class ProcessGroup
+public static partial class ProcessGroup
 {
     private const int KillSignal = 9;
 
@@ -20,6 +20,7 @@ internal static partial class ProcessGroup
     }
 
     /// <summary>Ends whoever is left of the group that a process leads or led; there need be none.</summary>
+    /// <param name="leader">The process.</param>
     public static void Kill(int leader)
     {
         if (!OperatingSystem.IsWindows())
