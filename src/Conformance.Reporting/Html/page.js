@@ -73,6 +73,8 @@
   const countText = (value) => value.toLocaleString("en-US");
   const elementText = (one) => one ? `${one.decimal} (${one.hex})` : null;
   const nameOf = (id) => { const found = run.implementations.find((one) => one.id === id); return found && found.recorded ? `${id} (recorded ${found.recorded})` : id; };
+  // A long name may be broken where it has parts.
+  const breakable = (name) => name.split(/(?<=[/._])/).map((piece, index) => index ? [element("wbr"), piece] : piece);
   const DTypes = {
     float16: { digits: 4, precision: 5, value: (bits) => half(Number(bits)) },
     bfloat16: { digits: 4, precision: 4, value: (bits) => single(Number(bits) * 65536) },
@@ -154,7 +156,7 @@
       for (const accuracy of reports.length ? reports : [{}]) {
         const isFirst = !reports.length || accuracy === reports[0];
         rows.push([
-          element("span", { class: isFirst ? null : "muted" }, nameOf(one.id)),
+          element("span", { class: isFirst ? null : "muted" }, breakable(nameOf(one.id))),
           ...verdicts.map((verdict) => !isFirst ? "" : one.verdicts[verdict] ? element("span", { class: bad.has(verdict) ? "bad-text" : null }, countText(one.verdicts[verdict])) : "-"),
           accuracy.dtype || "-", accuracy.worst || "-", ratio(accuracy.ratio), accuracy.correctlyRounded || "-", count(accuracy.lost), count(accuracy.flushed), count(accuracy.nonFiniteMismatches),
           // Formulas lose gradients within their contracts too.
@@ -163,7 +165,7 @@
       }
     }
     const section = part("implementations", "Implementations",
-      "Cases by verdict, and how far the losses are from the truth: the worst error in ULP, its share of what the contract allows (but for what waivers cover), how many are the correctly rounded truth, and how many are lost, flushed to zero, or NaN or infinite by mistake. Then the gradients: the share of their bound, and how many are lost; and the share of what is allowed that sums and means of losses take.",
+      "Cases by verdict, and how far the losses are from the truth: the worst error in ULP, its share of what the contract allows (but for what waivers cover), how many are the correctly rounded truth, and how many are lost, flushed to zero, or NaN or infinite by mistake. Then the gradients: the share of their bound, and how many are lost; and the share of what is allowed that sums and means of losses take. Red is beyond what is allowed.",
       table("Implementations, one row for each dtype", [["implementation"], ...verdicts.map((verdict) => [verdict, "number"]), ["dtype"], ["worst ULP", "number"], ["of bound", "number"], ["right", "number"], ["lost", "number"], ["flushed", "number"], ["NaN inf", "number"], ["grad of bound", "number"], ["grad lost", "number"], ["sums of bound", "number"]], rows, { id: "implementations-table" }));
     for (const backend of run.backends.filter((one) => !one.isAvailable)) {
       section.append(element("p", { class: "note" }, `${backend.name} is not available: ${backend.missing || ""} ${backend.fix || ""}${backend.recorded ? ` Recorded outputs of ${backend.name} ${backend.recorded} stand in for it; they are not evaluations.` : ""}`));
@@ -491,8 +493,8 @@
     const broken = run.relations.filter((one) => !one.holds).length;
     part("relations", "Relations", `What must hold over several evaluations of the same draws. A cell says on how many draws the two sides are equal and, after the bar, close. ${broken ? `${broken} do not hold.` : "All hold."}`,
       table("Relations, by statement, scope and dtype", [["relation"], ["dtype"], ...implementations.map((id) => [column(id), "nowrap"])], rows, { id: "relations-table" }),
-      folded("relations-numbers", "All numbers, with the largest differences", () => table(`The relations${run.relations.length > MaxTableRows ? `; the first ${countText(MaxTableRows)} of ${countText(run.relations.length)}, those that do not hold before the others` : ""}`,
-        [["statement"], ["relation"], ["dtype"], ["implementation"], ["equal", "number"], ["close", "number"], ["draws", "number"], ["largest relative difference", "number"], ["holds"]],
+      folded("relations-numbers", "All numbers, with the largest differences", () => table(`The relations, with the largest relative difference of the two sides${run.relations.length > MaxTableRows ? `; the first ${countText(MaxTableRows)} of ${countText(run.relations.length)}, those that do not hold before the others` : ""}`,
+        [["statement", "nowrap"], ["relation", "nowrap"], ["dtype"], ["implementation"], ["equal", "number"], ["close", "number"], ["draws", "number"], ["difference", "number"], ["holds"]],
         [...run.relations].sort((left, right) => left.holds - right.holds).slice(0, MaxTableRows).map((one) => [one.group, one.scope, one.dtype, nameOf(one.implementation), countText(one.equal), countText(one.close), countText(one.draws),
           String(Number(numberOf(one.worstRelative).toPrecision(3))), one.holds ? "yes" : element("span", { class: "bad-text" }, "no")]))).node);
   }
@@ -528,7 +530,7 @@
     function pairsTable() {
       const pairs = ids.flatMap((row, y) => ids.slice(y + 1).map((column) => standingOf(row, column))).filter((pair) => pair.isMet).sort((left, right) => right.sums.failed - left.sums.failed);
       return table(`Pairs of implementations, ${group || "all dtypes and outputs"}, those that deviate most first${pairs.length > MaxTableRows ? `; the first ${countText(MaxTableRows)} of ${countText(pairs.length)}` : ""}`,
-        [["implementation"], ["other"], ["agreement"], ...Counts.map(([, text]) => [text, "number"]), ["widest", "number"], ["at", "mono"]],
+        [["implementation"], ["other"], ["agreement", "nowrap"], ...Counts.map(([, text]) => [text, "number"]), ["widest", "number"], ["at", "mono nowrap"]],
         pairs.slice(0, MaxTableRows).map((pair) => [nameOf(pair.row), nameOf(pair.column), element("span", { class: pair.kind === "f" ? "bad-text" : null }, pair.words), ...Counts.map(([key]) => countText(pair.sums[key])), pair.worst || "-", pair.at || "-"]));
     }
 
