@@ -495,7 +495,7 @@
       table("Relations, by statement, scope and dtype", [["relation"], ["dtype"], ...implementations.map((id) => [column(id), "nowrap"])], rows, { id: "relations-table" }),
       folded("relations-numbers", "All numbers, with the largest differences", () => table(`The relations, with the largest relative difference of the two sides${run.relations.length > MaxTableRows ? `; the first ${countText(MaxTableRows)} of ${countText(run.relations.length)}, those that do not hold before the others` : ""}`,
         [["statement", "nowrap"], ["relation", "nowrap"], ["dtype"], ["implementation"], ["equal", "number"], ["close", "number"], ["draws", "number"], ["difference", "number"], ["holds"]],
-        [...run.relations].sort((left, right) => left.holds - right.holds).slice(0, MaxTableRows).map((one) => [one.group, one.scope, one.dtype, nameOf(one.implementation), countText(one.equal), countText(one.close), countText(one.draws),
+        [...run.relations].sort((left, right) => left.holds - right.holds).slice(0, MaxTableRows).map((one) => [one.group, one.scope, one.dtype, breakable(nameOf(one.implementation)), countText(one.equal), countText(one.close), countText(one.draws),
           String(Number(numberOf(one.worstRelative).toPrecision(3))), one.holds ? "yes" : element("span", { class: "bad-text" }, "no")]))).node);
   }
 
@@ -531,7 +531,7 @@
       const pairs = ids.flatMap((row, y) => ids.slice(y + 1).map((column) => standingOf(row, column))).filter((pair) => pair.isMet).sort((left, right) => right.sums.failed - left.sums.failed);
       return table(`Pairs of implementations, ${group || "all dtypes and outputs"}, those that deviate most first${pairs.length > MaxTableRows ? `; the first ${countText(MaxTableRows)} of ${countText(pairs.length)}` : ""}`,
         [["implementation"], ["other"], ["agreement", "nowrap"], ...Counts.map(([, text]) => [text, "number"]), ["widest", "number"], ["at", "mono nowrap"]],
-        pairs.slice(0, MaxTableRows).map((pair) => [nameOf(pair.row), nameOf(pair.column), element("span", { class: pair.kind === "f" ? "bad-text" : null }, pair.words), ...Counts.map(([key]) => countText(pair.sums[key])), pair.worst || "-", pair.at || "-"]));
+        pairs.slice(0, MaxTableRows).map((pair) => [breakable(nameOf(pair.row)), breakable(nameOf(pair.column)), element("span", { class: pair.kind === "f" ? "bad-text" : null }, pair.words), ...Counts.map(([key]) => countText(pair.sums[key])), pair.worst || "-", pair.at || "-"]));
     }
 
     part("agreement", "Agreement", "How implementations agree with each other, which decides nothing: = all elements equal, ≈ all close by isclose, co some only because both are within their contracts of the truth, w some waived, F some deviate. The numbers are in the table below.",
