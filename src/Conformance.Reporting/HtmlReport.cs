@@ -90,12 +90,13 @@ public sealed partial class HtmlReport : IRunReport
         // Of the cases, which are most of a run, the page shows those alone that a plot points at.
         int[] cases = [.. run.Profiles.SelectMany(profile => profile.Cases).Distinct().Order()];
         Dictionary<int, int> positions = cases.Index().ToDictionary(one => one.Item, one => one.Index);
-        ImmutableArray<Finding> findings = [.. run.Findings.Take(MaxFindings).Select(finding => finding with { Message = Shown(finding.Message) })];
+        ImmutableArray<Finding> findings = [.. run.Findings.Take(MaxFindings).Select(finding => finding with { Message = Shown(finding.Message), Inherent = FindingText.Inherent(run, finding) })];
         LostEvaluations[] lost = [.. LostEvaluations.Of(run.Cases)];
         Run shown = run with
         {
             Summary = run.Summary with { Reasons = [] },
             Cases = [],
+            Accuracy = [],
             Backends = [.. run.Backends.Select(backend => backend with { Missing = Shown(backend.Missing), Fix = Shown(backend.Fix) })],
             Findings = findings,
             Profiles = [.. run.Profiles.Select(profile => profile with { Cases = [.. profile.Cases.Select(position => positions[position])] })],
@@ -111,6 +112,8 @@ public sealed partial class HtmlReport : IRunReport
             WriteStrings(json, "cases", cases.Select(position => run.Cases[position].Id));
             WriteStrings(json, "verdicts", Enum.GetNames<Verdict>());
             WriteStrings(json, "again", findings.Select(finding => FindingText.Repetition(run, finding)));
+            WriteAccuracy(json, run);
+            WriteBounds(json, run);
             json.WriteStartArray("provenance");
             foreach ((string name, string value) in RunText.Provenance(run))
             {
@@ -148,6 +151,72 @@ public sealed partial class HtmlReport : IRunReport
         }
 
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+    }
+
+    // Counted here and not by the script, so that every format says the same.
+    private static void WriteAccuracy(Utf8JsonWriter json, Run run)
+    {
+        json.WriteStartArray("accuracy");
+        foreach (var same in run.Accuracy.GroupBy(report => (report.Implementation, report.DType)))
+        {
+            AccuracySummary accuracy = new([.. same]);
+            json.WriteStartObject();
+            json.WriteString("implementation", same.Key.Implementation);
+            json.WriteString("dtype", same.Key.DType);
+            json.WriteString("worst", accuracy.WorstText);
+            WriteRatio(json, "ratio", accuracy.Ratio);
+            json.WriteString("correctlyRounded", accuracy.CorrectlyRoundedText);
+            WriteCount(json, "lost", accuracy.Lost);
+            WriteCount(json, "flushed", accuracy.Flushed);
+            WriteCount(json, "nonFiniteMismatches", accuracy.NonFiniteMismatches);
+            WriteRatio(json, "gradientRatio", accuracy.GradientRatio);
+            WriteCount(json, "gradientsLost", accuracy.GradientsLost);
+            WriteRatio(json, "sumsRatio", accuracy.SumsRatio);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteRatio(Utf8JsonWriter json, string name, double? ratio)
+    {
+        json.WriteStartObject(name);
+        json.WriteString("text", AccuracySummary.RatioText(ratio));
+        json.WriteBoolean("isBeyond", AccuracySummary.IsBeyond(ratio));
+        json.WriteEndObject();
+    }
+
+    private static void WriteCount(Utf8JsonWriter json, string name, long? count)
+    {
+        if (count is { } known)
+        {
+            json.WriteNumber(name, known);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+
+    // The bounds as formulas, in the order of the implementations and of their contracts.
+    private static void WriteBounds(Utf8JsonWriter json, Run run)
+    {
+        json.WriteStartArray("bounds");
+        foreach (ImplementationReport implementation in run.Implementations)
+        {
+            json.WriteStartArray();
+            foreach (ContractReport contract in implementation.Contracts)
+            {
+                json.WriteStartObject();
+                json.WriteString("loss", contract.Loss.ToString());
+                json.WriteString("gradient", contract.Gradient.ToString());
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteStrings(Utf8JsonWriter json, string name, IEnumerable<string> values)

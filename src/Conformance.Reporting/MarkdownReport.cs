@@ -40,18 +40,22 @@ public sealed class MarkdownReport : IRunReport
     private static void WriteImplementations(MarkdownWriter markdown, Run run)
     {
         Verdict[] verdicts = [.. Enum.GetValues<Verdict>().Where(verdict => run.Implementations.Any(implementation => implementation.Verdicts.ContainsKey(verdict)))];
-        ILookup<string, AccuracyReport> accuracy = run.Accuracy.Where(report => report.Output == Judge.LossName).ToLookup(report => report.Implementation);
+        ILookup<string, AccuracyReport> reports = run.Accuracy.ToLookup(report => report.Implementation);
         markdown.Table(
             ["implementation"],
-            [.. verdicts.Select(verdict => verdict.ToString()), "worst ULP", "of bound"],
+            [.. verdicts.Select(verdict => verdict.ToString()), "worst ULP", "of bound", "grad of bound", "sums of bound"],
             [
-                .. run.Implementations.Select(implementation => (string[])
-                [
-                    Text(ImplementationNames.Mark(implementation.Id, implementation.Recorded)),
-                    .. verdicts.Select(verdict => Count(verdict, implementation.Verdicts.GetValueOrDefault(verdict))),
-                    Largest(accuracy[implementation.Id].Select(report => report.Worst), extreme => Math.Abs(extreme.Ulps)),
-                    Largest(accuracy[implementation.Id].Select(report => report.WorstRatio), extreme => extreme.Ratio),
-                ]),
+                .. from implementation in run.Implementations
+                   let accuracy = new AccuracySummary([.. reports[implementation.Id]])
+                   select (string[])
+                   [
+                       Text(ImplementationNames.Mark(implementation.Id, implementation.Recorded)),
+                       .. verdicts.Select(verdict => Count(verdict, implementation.Verdicts.GetValueOrDefault(verdict))),
+                       accuracy.WorstText,
+                       Ratio(accuracy.Ratio),
+                       Ratio(accuracy.GradientRatio),
+                       Ratio(accuracy.SumsRatio),
+                   ],
             ],
             MaxRows);
         foreach (var missing in run.Backends.Where(backend => !backend.IsAvailable).GroupBy(backend => (backend.Missing, backend.Fix)).Take(MaxRows))
@@ -66,11 +70,7 @@ public sealed class MarkdownReport : IRunReport
         : verdict is Verdict.Fail or Verdict.UnexpectedPass || LostEvaluations.IsLost(verdict) ? string.Create(CultureInfo.InvariantCulture, $"**{count}**")
         : count.ToString(CultureInfo.InvariantCulture);
 
-    private static string Largest(IEnumerable<AccuracyExtreme?> extremes, Func<AccuracyExtreme, double> measure)
-    {
-        double[] values = [.. extremes.OfType<AccuracyExtreme>().Select(measure)];
-        return values.Length == 0 ? "-" : Standing.FormatUlps(values.Max());
-    }
+    private static string Ratio(double? ratio) => AccuracySummary.IsBeyond(ratio) ? $"**{AccuracySummary.RatioText(ratio)}**" : AccuracySummary.RatioText(ratio);
 
     private static void WriteFindings(MarkdownWriter markdown, Run run)
     {

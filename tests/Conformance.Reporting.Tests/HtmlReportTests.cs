@@ -132,6 +132,11 @@ public sealed partial class HtmlReportTests : IDisposable
     [InlineData("element(\"caption\", null, caption),", "", "a table has no caption")]
     [InlineData("() => zoom(0.5, 0)", "() => zoom(1, 0)", "zooming in changes nothing")]
     [InlineData("document.documentElement.dataset.theme = theme.value", "document.documentElement.dataset.other = theme.value", "the theme does not change")]
+    [InlineData("--mark-7: #e0608f", "--mark-7: #b03060", "the dark colour 7 is hard to see")]
+    [InlineData("--mark-3: #c06a9b", "--mark-3: #cc79a7", "the light colour 3 is hard to see")]
+    [InlineData("border: 1px solid var(--control)", "border: 1px solid var(--line)", "the border of a light control is hard to see")]
+    [InlineData("tabindex: 0, role: \"group\"", "tabindex: 0", "a text that scrolls has no name or cannot be reached by the keyboard")]
+    [InlineData("place, asTable.node);\n    rebuild();\n  }\n\n  function findings", "place);\n    document.body.append(element(\"details\", { id: \"agreement-table\" }, element(\"table\", null, element(\"caption\", null, \"none\"))));\n    rebuild();\n  }\n\n  function findings", "the numbers of the pairs need a mouse")]
     public async Task Page_WithAPlantedFault_IsCaught(string original, string fault, string problem)
     {
         string html = Write(SampleRun.Hostile());
@@ -140,6 +145,52 @@ public sealed partial class HtmlReportTests : IDisposable
         JsonNode results = await UseAsync(html.Replace(original, fault, StringComparison.Ordinal));
 
         Assert.Contains(problem, Strings(results["problems"]!));
+    }
+
+    [Fact]
+    public async Task Page_WrongGradientsAndMeans_AreRedThoughTheLossesAreRight()
+    {
+        Run run = SampleRun.NotConformant();
+        AccuracyReport loss = run.Accuracy[0];
+        AccuracyReport gradient = loss with { Output = Judge.GradientName, LostEverything = 2394, WorstRatio = loss.WorstRatio! with { Ratio = double.PositiveInfinity } };
+        AccuracyReport mean = run.Accuracy[1] with { WorstRatio = loss.WorstRatio with { Ratio = 4.6e7 } };
+
+        (string wrong, _) = await OpenAsync(Write(run with { Accuracy = [loss, gradient, mean] }));
+        (string right, _) = await OpenAsync(Write(run with { Accuracy = [loss, gradient with { LostEverything = 0, WorstRatio = loss.WorstRatio }, run.Accuracy[1]] }));
+
+        string table = Between(wrong, "id=\"implementations-table\"", "</table>");
+        Assert.Contains("<span class=\"bad-text\">inf</span></td><td class=\"number\"><span class=\"bad-text\">2,394</span></td><td class=\"number\"><span class=\"bad-text\">4.6e7</span></td>", table, StringComparison.Ordinal);
+        Assert.Contains("<span>1.000</span></td><td class=\"number\"><span>0</span></td><td class=\"number\"><span>0.750</span></td>", Between(right, "id=\"implementations-table\"", "</table>"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a reason", "a source", "<div>a reason (a source)</div>")]
+    [InlineData("", "a source", "<div>a source</div>")]
+    [InlineData("a reason", "", "<div>a reason</div>")]
+    public async Task Page_Contract_SaysItsBoundsAndWhy(string reason, string source, string expected)
+    {
+        Run run = SampleRun.Conformant();
+        ImplementationReport first = run.Implementations[0];
+        run = run with { Implementations = [first with { Contracts = [first.Contracts[0] with { Reason = reason, Source = source }] }] };
+
+        string contracts = Between((await OpenAsync(Write(run))).Document, "id=\"contracts\"", "</details>");
+
+        Assert.Contains("loss: u*(|x*z| + 2*|x|*|x &gt;= 0 ? 1-z : z| + 5*log1p(exp(-|x|)))</span>", contracts, StringComparison.Ordinal);
+        Assert.Contains("gradient: 4 ULP</span>", contracts, StringComparison.Ordinal);
+        Assert.Contains("<div>subnormal results may be zero</div>", contracts, StringComparison.Ordinal);
+        Assert.Contains(expected, contracts, StringComparison.Ordinal);
+        Assert.DoesNotContain(" ()", contracts, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Data_FindingThatIsMoreThanInherent_SaysSo()
+    {
+        Run run = SampleRun.NotConformant();
+
+        Assert.EndsWith("so up to 20.25 ULP, and this is beyond that", InherentOf(run), StringComparison.Ordinal);
+        Assert.EndsWith("so up to 20.25 ULP", InherentOf(run with { Options = run.Options with { MaxUlps = 4 } }), StringComparison.Ordinal);
+
+        static string InherentOf(Run run) => (string)JsonNode.Parse(HtmlReport.Data(run))!["run"]!["findings"]![0]!["inherent"]!;
     }
 
     [Theory]

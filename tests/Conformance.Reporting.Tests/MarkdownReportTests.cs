@@ -29,6 +29,20 @@ public sealed class MarkdownReportTests
     public void Write_Verdict_ComesFirst() =>
         Assert.StartsWith("## ❌ NOT CONFORMANT\n", Write(SampleRun.NotConformant()), StringComparison.Ordinal);
 
+    [Fact]
+    public void Write_WrongGradientsAndMeans_AreBoldThoughTheLossesAreRight()
+    {
+        Run run = SampleRun.NotConformant();
+        AccuracyReport loss = run.Accuracy[0];
+        AccuracyReport gradient = loss with { Output = Judge.GradientName, WorstRatio = loss.WorstRatio! with { Ratio = double.PositiveInfinity } };
+        AccuracyReport mean = run.Accuracy[1] with { WorstRatio = loss.WorstRatio with { Ratio = 4.6e7 } };
+
+        string[] lines = Write(run with { Accuracy = [loss, gradient, mean] }).Split('\n');
+
+        Assert.Contains(lines, line => line.EndsWith("| worst ULP | of bound | grad of bound | sums of bound |", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.EndsWith("| 0.5 | 1.000 | **inf** | **4.6e7** |", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("a|b", "a\\|b")]
     [InlineData("<b>&amp;", "&lt;b\\>&amp;amp;")]

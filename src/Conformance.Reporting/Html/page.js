@@ -6,7 +6,7 @@
   const MaxTableRows = 2000;
   const Flags = [[1, "beyond the contract"], [2, "a waiver covers it"], [4, "zero or of the wrong sign where the truth is a normal number"],
     [8, "zero where the truth is subnormal"], [16, "NaN or infinite where the truth is not, or the other way round"]];
-  const Colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#a06a00", "#5b4db5", "#0a8f9c", "#b03060", "#5a7d00", "#7f7f7f"];
+  const MarkColours = 10;
   const Shapes = ["circle", "square", "triangle", "diamond", "cross"];
 
   // ---------------------------------------------------------------------- elements
@@ -44,8 +44,18 @@
             : cell instanceof Node && cell.nodeName === "TD" ? cell : element("td", { class: columns[index][1] }, cell)))))));
   }
 
+  // A table that is made when it is opened, and made again when what it shows has changed.
+  function folded(id, summary, make) {
+    const node = element("details", { id, ontoggle: () => refill() }, element("summary", null, summary));
+    const refill = () => node.open && node.replaceChildren(node.firstChild, make());
+    return { node, refill };
+  }
+
   const facts = (pairs) => element("dl", { class: "facts" }, pairs.filter(([, value]) => value !== null && value !== undefined && value !== "")
     .map(([name, value]) => [element("dt", null, name), element("dd", null, value)]));
+
+  // A name is told of what has a role; of a group, because there may be hundreds and landmarks should be few.
+  const textBlock = (label, text) => element("pre", { tabindex: 0, role: "group", "aria-label": label }, text);
 
   const select = (label, options, onchange, id) => element("label", null, label,
     element("select", { id, onchange }, options.map(([value, text]) => element("option", { value }, text))));
@@ -63,6 +73,8 @@
   const countText = (value) => value.toLocaleString("en-US");
   const elementText = (one) => one ? `${one.decimal} (${one.hex})` : null;
   const nameOf = (id) => { const found = run.implementations.find((one) => one.id === id); return found && found.recorded ? `${id} (recorded ${found.recorded})` : id; };
+  // A long name may be broken where it has parts.
+  const breakable = (name) => name.split(/(?<=[/._])/).map((piece, index) => index ? [element("wbr"), piece] : piece);
   const DTypes = {
     float16: { digits: 4, precision: 5, value: (bits) => half(Number(bits)) },
     bfloat16: { digits: 4, precision: 4, value: (bits) => single(Number(bits) * 65536) },
@@ -108,7 +120,7 @@
 
   // ---------------------------------------------------------------------- implementations
 
-  const marks = new Map(run.implementations.map((one, index) => [one.id, { colour: Colours[index % Colours.length], shape: Shapes[Math.floor(index / Colours.length) % Shapes.length] }]));
+  const marks = new Map(run.implementations.map((one, index) => [one.id, { colour: `--mark-${index % MarkColours}`, shape: Shapes[Math.floor(index / MarkColours) % Shapes.length] }]));
 
   function outline(shape, x, y, r) {
     const path = new Path2D();
@@ -127,7 +139,7 @@
     const d = { circle: "M7 2a5 5 0 1 0 .01 0Z", square: "M2.5 2.5h9v9h-9Z", triangle: "M7 1.5 12.5 12h-11Z", diamond: "M7 .8 13.2 7 7 13.2.8 7Z", cross: "M5 1h4v4h4v4H9v4H5V9H1V5h4Z" }[shape];
     const path = document.createElementNS(space, "path");
     path.setAttribute("d", d);
-    path.setAttribute("fill", colour);
+    path.style.fill = `var(${colour})`;
     picture.append(path);
     return picture;
   }
@@ -136,34 +148,39 @@
 
   function implementations() {
     const verdicts = data.verdicts.filter((verdict) => run.implementations.some((one) => one.verdicts[verdict]));
-    const largest = (reports, key, measure) => reports.filter((one) => one[key]).reduce((most, one) => Math.max(most, Math.abs(numberOf(one[key][measure]))), -1);
+    const count = (value) => typeof value === "number" ? countText(value) : "-";
+    const ratio = (value) => value ? element("span", { class: value.isBeyond ? "bad-text" : null }, value.text) : "-";
     const rows = [];
     for (const one of run.implementations) {
-      const dtypes = [...new Set(run.accuracy.filter((report) => report.implementation === one.id).map((report) => report.dtype))];
-      for (const dtype of dtypes.length ? dtypes : [null]) {
-        const all = run.accuracy.filter((report) => report.implementation === one.id && report.dtype === dtype && report.output === "loss");
-        const elementwise = all.filter((report) => report.reduction === "none"), shown = elementwise.length ? elementwise : all;
-        const sum = (key) => shown.reduce((total, report) => total + report[key], 0), elements = sum("elements");
-        const worst = largest(shown, "worst", "ulps"), ratio = largest(shown, "worstRatio", "ratio"), isFirst = dtype === null || dtype === dtypes[0];
+      const reports = data.accuracy.filter((report) => report.implementation === one.id);
+      for (const accuracy of reports.length ? reports : [{}]) {
+        const isFirst = !reports.length || accuracy === reports[0];
         rows.push([
-          element("span", { class: isFirst ? null : "muted" }, nameOf(one.id)),
+          element("span", { class: isFirst ? null : "muted" }, breakable(nameOf(one.id))),
           ...verdicts.map((verdict) => !isFirst ? "" : one.verdicts[verdict] ? element("span", { class: bad.has(verdict) ? "bad-text" : null }, countText(one.verdicts[verdict])) : "-"),
-          dtype || "-", worst < 0 ? "-" : ulpText(worst),
-          ratio < 0 ? "-" : element("span", { class: ratio > 1 ? "bad-text" : null }, ulpText(ratio)),
-          elements ? (Math.floor(1000 * sum("correctlyRounded") / elements) / 10).toFixed(1) + "%" : "-",
-          ...["lostEverything", "flushed", "nonFiniteMismatches"].map((key) => elements ? countText(sum(key)) : "-"),
+          accuracy.dtype || "-", accuracy.worst || "-", ratio(accuracy.ratio), accuracy.correctlyRounded || "-", count(accuracy.lost), count(accuracy.flushed), count(accuracy.nonFiniteMismatches),
+          // Formulas lose gradients within their contracts too.
+          ratio(accuracy.gradientRatio), element("span", { class: !accuracy.gradientsLost ? null : accuracy.gradientRatio.isBeyond ? "bad-text" : "warn-text" }, count(accuracy.gradientsLost)), ratio(accuracy.sumsRatio),
         ]);
       }
     }
     const section = part("implementations", "Implementations",
-      "Cases by verdict, and how far the losses are from the truth: the worst error in ULP, its share of what the contract allows (but for what waivers cover), how many are the correctly rounded truth, and how many are lost, flushed to zero, or NaN or infinite by mistake.",
-      table("Implementations, one row for each dtype", [["implementation"], ...verdicts.map((verdict) => [verdict, "number"]), ["dtype"], ["worst ULP", "number"], ["of bound", "number"], ["right", "number"], ["lost", "number"], ["flushed", "number"], ["NaN inf", "number"]], rows));
+      "Cases by verdict, and how far the losses are from the truth: the worst error in ULP, its share of what the contract allows (but for what waivers cover), how many are the correctly rounded truth, and how many are lost, flushed to zero, or NaN or infinite by mistake. Then the gradients: the share of their bound, and how many are lost; and the share of what is allowed that sums and means of losses take. Red is beyond what is allowed.",
+      table("Implementations, one row for each dtype", [["implementation"], ...verdicts.map((verdict) => [verdict, "number"]), ["dtype"], ["worst ULP", "number"], ["of bound", "number"], ["right", "number"], ["lost", "number"], ["flushed", "number"], ["NaN inf", "number"], ["grad of bound", "number"], ["grad lost", "number"], ["sums of bound", "number"]], rows, { id: "implementations-table" }));
     for (const backend of run.backends.filter((one) => !one.isAvailable)) {
       section.append(element("p", { class: "note" }, `${backend.name} is not available: ${backend.missing || ""} ${backend.fix || ""}${backend.recorded ? ` Recorded outputs of ${backend.name} ${backend.recorded} stand in for it; they are not evaluations.` : ""}`));
     }
-    section.append(element("details", null, element("summary", null, "Formulas and contracts"),
-      ...run.implementations.map((one) => element("div", null, element("h3", null, nameOf(one.id)), facts([["formula", one.formula],
-        ...one.contracts.map((contract) => [contract.dtypes.join(", "), `${contract.reason} (${contract.source})`])])))));
+    section.append(element("details", { id: "contracts" }, element("summary", null, "Formulas and contracts"),
+      element("p", { class: "about" }, "The bounds are on one element's error; u is the unit roundoff of the dtype in which is computed, x the logit, z the label, p the sigmoid."),
+      ...run.implementations.map((one, index) => element("div", null, element("h3", null, nameOf(one.id)), facts([["formula", one.formula],
+        ...one.contracts.map((contract, at) => [contract.dtypes.join(", "), contractLines(contract, data.bounds[index][at]).map((line) => element("div", null, line))])])))));
+  }
+
+  function contractLines(contract, bounds) {
+    return [element("span", { class: "mono" }, `loss: ${bounds.loss}`), element("span", { class: "mono" }, `gradient: ${bounds.gradient}`),
+      contract.computesIn ? `computed in ${contract.computesIn}` : null,
+      contract.flushesSubnormals ? "subnormal results may be zero" : contract.flushesSubnormalGradients ? "subnormal gradients may be zero" : null,
+      contract.reason && contract.source ? `${contract.reason} (${contract.source})` : contract.reason || contract.source].filter((line) => line);
   }
 
   // ---------------------------------------------------------------------- plots
@@ -185,7 +202,7 @@
     const hidden = new Set(), choices = element("fieldset", null, element("legend", null, "Implementations"));
     const frame = element("div", { class: "plot", id: "error-plot", tabindex: 0, role: "application", "aria-roledescription": "plot", "aria-describedby": "error-keys" });
     const tip = element("div", { class: "tip", hidden: true }), said = element("div", { class: "hidden", "aria-live": "polite", id: "error-said" });
-    const asTable = element("details", { id: "error-table", ontoggle: () => asTable.open && fillTable() }, element("summary", null, "The same as a table"));
+    const asTable = folded("error-table", "The same as a table", errorTable);
     const view = { dtype: dtypes[0], output: outputs[0], profiles: [], bins: [], plot: null, top: 1, at: null };
     const Low = -2;
 
@@ -220,7 +237,7 @@
       context.setLineDash([]);
       for (const profile of shown()) {
         const { colour, shape } = marks.get(profile.implementation);
-        context.fillStyle = colour;
+        context.fillStyle = style(colour);
         for (let row = 0; row < profile.bins.length; row++) {
           const x = plot.valToPos(profile.places[row], "x", true), py = plot.valToPos(height(profile.ulps[row]), "y", true);
           const path = outline(shape, x, py, 3 * ratio);
@@ -331,9 +348,9 @@
       const topmost = (hasInfinite ? view.top : Math.ceil(most)) + 0.5;
       const known = new Set(view.profiles.map((one) => one.implementation));
       choices.replaceChildren(choices.firstChild, ...[...known].map((id) => element("label", { class: "choice" },
-        element("input", { type: "checkbox", checked: !hidden.has(id), onchange: (event) => { event.target.checked ? hidden.delete(id) : hidden.add(id); point(null); view.plot.redraw(false); if (asTable.open) fillTable(); } }), swatch(id), nameOf(id))));
+        element("input", { type: "checkbox", checked: !hidden.has(id), onchange: (event) => { event.target.checked ? hidden.delete(id) : hidden.add(id); point(null); view.plot.redraw(false); asTable.refill(); } }), swatch(id), nameOf(id))));
       if (known.size > 2) {
-        const all = (on) => () => { known.forEach((id) => on ? hidden.delete(id) : hidden.add(id)); choices.querySelectorAll("input").forEach((box) => { box.checked = on; }); point(null); view.plot.redraw(false); if (asTable.open) fillTable(); };
+        const all = (on) => () => { known.forEach((id) => on ? hidden.delete(id) : hidden.add(id)); choices.querySelectorAll("input").forEach((box) => { box.checked = on; }); point(null); view.plot.redraw(false); asTable.refill(); };
         choices.append(button("all", "Show all implementations", all(true)), button("none", "Show no implementation", all(false)));
       }
       view.plot = new uPlot({
@@ -356,16 +373,16 @@
       view.plot.over.addEventListener("dblclick", () => zoom(1e9, 0));
       frame.append(tip);
       frame.setAttribute("aria-label", `Error in ULP over the logit, ${view.output} in ${view.dtype}, ${known.size} implementations. ${view.profiles.map((one) => `${nameOf(one.implementation)}: at most ${ulpText(one.ulps.reduce((worst, ulps) => Math.max(worst, Math.abs(numberOf(ulps))), 0))} ULP`).join("; ")}`);
-      if (asTable.open) fillTable();
+      asTable.refill();
     }
 
-    function fillTable() {
+    function errorTable() {
       const rows = shown().flatMap((profile) => profile.bins.map((bin, row) => [
         binText(bin), nameOf(profile.implementation), ...["logits", "labels", "actuals", "truths"].map((column) => bitsAt(profile, column, row).text),
         ulpText(numberOf(profile.ulps[row])), ulpText(numberOf(profile.bounds[row])), Flags.filter(([flag]) => profile.flags[row] & flag).map(([, text]) => text).join("; "), countText(profile.counts[row])]));
-      asTable.replaceChildren(asTable.firstChild, table(
+      return table(
         `The worst element of each bin of the logit, ${view.output} in ${view.dtype}${rows.length > MaxTableRows ? `; the first ${countText(MaxTableRows)} of ${countText(rows.length)} rows, so show fewer implementations to see the rest` : ""}`,
-        [["bin from", "number"], ["implementation"], ["logit", "mono"], ["label", "mono"], ["returned", "mono"], ["truth", "mono"], ["error ULP", "number"], ["allowed", "number"], ["flags"], ["elements", "number"]], rows.slice(0, MaxTableRows)));
+        [["bin from", "number"], ["implementation"], ["logit", "mono"], ["label", "mono"], ["returned", "mono"], ["truth", "mono"], ["error ULP", "number"], ["allowed", "number"], ["flags"], ["elements", "number"]], rows.slice(0, MaxTableRows));
     }
 
     part("errors", "Error over the logit",
@@ -376,7 +393,7 @@
         element("span", { role: "group", "aria-label": "Zoom" }, button("+", "Zoom in", () => zoom(0.5, 0)), " ", button("−", "Zoom out", () => zoom(2, 0)), " ", button("◀", "Move left", () => zoom(1, -0.25)), " ", button("▶", "Move right", () => zoom(1, 0.25)), " ", button("reset", "Show all logits", () => zoom(1e9, 0)))),
       choices, frame, said,
       element("p", { class: "about", id: "error-keys" }, "Drag to zoom, double-click to see all. With the keyboard: arrows left and right go from bin to bin, up and down to another implementation, w to its worst, + and − zoom, 0 shows all, Escape leaves the point."),
-      asTable);
+      asTable.node);
     frame.addEventListener("keydown", keys);
     frame.addEventListener("blur", () => point(null));
     rebuild();
@@ -390,6 +407,11 @@
     const edges = [[0, "exact"], [1, "≤ ½"], [2, "≤ 1"], [3, "≤ 2"], [4, "≤ 4"], [5, "≤ 8"], [6, "≤ 16"], [10, "≤ 256"], [14, "≤ 4096"], [18, "≤ 65536"], [22, "≤ 1e6"], [Infinity, "more"]];
     const headings = [...edges.map(([, text]) => text), "∞ or NaN"];
     const place = element("div"), frame = element("div", { class: "plot", id: "distribution-plot", role: "img" });
+    const asTable = folded("distribution-table", "The same as numbers of elements", () => {
+      const { all, shown } = sharesOfAll();
+      return table(`Elements by |error| in ULP, ${current}`, [["implementation"], ["elements", "number"], ...shown.map((heading) => [heading, "number"])],
+        all.map(({ profile, counts, total }) => [nameOf(profile.implementation), countText(total), ...shown.map((_, index) => countText(counts[index]))]));
+    });
     let plot = null, current = groups[0];
 
     function sharesOf(profile) {
@@ -400,9 +422,14 @@
       return { counts, total };
     }
 
+    function sharesOfAll() {
+      const all = run.profiles.filter((one) => `${one.dtype} ${one.output}` === current).map((profile) => ({ profile, ...sharesOf(profile) }));
+      const last = Math.max(...all.map((one) => one.counts.reduce((most, count, index) => count ? index : most, 0)));
+      return { all, shown: headings.slice(0, last + 1) };
+    }
+
     function rebuild() {
-      const profiles = run.profiles.filter((one) => `${one.dtype} ${one.output}` === current), all = profiles.map((profile) => ({ profile, ...sharesOf(profile) }));
-      const last = Math.max(...all.map((one) => one.counts.reduce((most, count, index) => count ? index : most, 0))), shown = headings.slice(0, last + 1);
+      const { all, shown } = sharesOfAll();
       const least = Math.min(-2, ...all.flatMap((one) => one.counts.filter((count) => count).map((count) => Math.floor(Math.log10(count / one.total)))));
       place.replaceChildren(table(`Share of elements by |error| in ULP, ${current}`, [["implementation"], ["elements", "number"], ...shown.map((heading) => [heading, "number"])],
         all.map(({ profile, counts, total }) => [element("span", { class: "choice" }, swatch(profile.implementation), nameOf(profile.implementation)), countText(total),
@@ -412,6 +439,7 @@
             if (counts[index]) cell.style.background = `rgba(${style("--heat")}, ${(0.08 + 0.4 * Math.max(0, 1 + Math.log10(share) / -least)).toFixed(2)})`;
             return cell;
           })])));
+      asTable.refill();
       if (plot) plot.destroy();
       frame.setAttribute("aria-label", `Share of elements by error in ULP, ${current}; the table below has the numbers`);
       const bars = uPlot.paths.bars;
@@ -421,7 +449,7 @@
         axes: [axis({ label: "|error| in ULP", splits: () => shown.map((_, index) => index), values: (_, values) => values.map((index) => frame.clientWidth > 600 || index % 3 === 0 ? shown[index] : ""), size: 34, labelSize: 20, grid: { show: false } }),
           axis({ label: "share of elements", size: 62, labelSize: 20, splits: () => Array.from({ length: 1 - least }, (_, index) => least + index), values: (_, values) => values.map((power) => power < -3 ? "1e" + power : 100 * 10 ** power + "%") })],
         series: [{}, ...all.map(({ profile }, index) => ({
-          stroke: marks.get(profile.implementation).colour, fill: marks.get(profile.implementation).colour, points: { show: false },
+          stroke: style(marks.get(profile.implementation).colour), fill: style(marks.get(profile.implementation).colour), points: { show: false },
           paths: (self, series, from, to) => barsOf(self, series, index, all.length),
         }))],
       }, [shown.map((_, index) => index), ...all.map(({ counts, total }) => shown.map((_, index) => counts[index] ? Math.log10(counts[index] / total) : null))], frame);
@@ -439,7 +467,7 @@
 
     part("distribution", "Distribution of errors",
       "How many elements have which error. Correct rounding is within half a unit. Shares below 0.1% are given as numbers of elements; bars are logarithmic.",
-      element("div", { class: "controls" }, select("dtype and output", groups.map((group) => [group, group]), (event) => { current = event.target.value; rebuild(); }, "distribution-group")), frame, place);
+      element("div", { class: "controls" }, select("dtype and output", groups.map((group) => [group, group]), (event) => { current = event.target.value; rebuild(); }, "distribution-group")), frame, place, asTable.node);
     rebuild();
     plots.push({ redraw: rebuild, resize: () => plot.setSize({ width: frame.clientWidth - 10, height: 260 }) });
   }
@@ -464,32 +492,51 @@
     }
     const broken = run.relations.filter((one) => !one.holds).length;
     part("relations", "Relations", `What must hold over several evaluations of the same draws. A cell says on how many draws the two sides are equal and, after the bar, close. ${broken ? `${broken} do not hold.` : "All hold."}`,
-      table("Relations, by statement, scope and dtype", [["relation"], ["dtype"], ...implementations.map((id) => [column(id), "nowrap"])], rows, { id: "relations-table" }));
+      table("Relations, by statement, scope and dtype", [["relation"], ["dtype"], ...implementations.map((id) => [column(id), "nowrap"])], rows, { id: "relations-table" }),
+      folded("relations-numbers", "All numbers, with the largest differences", () => table(`The relations, with the largest relative difference of the two sides${run.relations.length > MaxTableRows ? `; the first ${countText(MaxTableRows)} of ${countText(run.relations.length)}, those that do not hold before the others` : ""}`,
+        [["statement", "nowrap"], ["relation", "nowrap"], ["dtype"], ["implementation"], ["equal", "number"], ["close", "number"], ["draws", "number"], ["difference", "number"], ["holds"]],
+        [...run.relations].sort((left, right) => left.holds - right.holds).slice(0, MaxTableRows).map((one) => [one.group, one.scope, one.dtype, breakable(nameOf(one.implementation)), countText(one.equal), countText(one.close), countText(one.draws),
+          String(Number(numberOf(one.worstRelative).toPrecision(3))), one.holds ? "yes" : element("span", { class: "bad-text" }, "no")]))).node);
   }
 
   function agreement() {
     if (!run.agreement.length) return;
     const ids = run.implementations.map((one) => one.id).filter((id) => run.agreement.some((pair) => pair.implementation === id || pair.other === id));
     const groups = [["", "all dtypes and outputs"], ...[...new Set(run.agreement.map((pair) => `${pair.dtype} ${pair.output}`))].map((group) => [group, group])];
-    const place = element("div");
+    const place = element("div"), asTable = folded("agreement-table", "The same as numbers", pairsTable);
+    const Counts = [["elements", "elements"], ["equal", "equal"], ["close", "close"], ["withinContract", "within contracts"], ["waived", "waived"], ["failed", "deviate"]];
+    let group = "";
 
-    function rebuild(group) {
+    function standingOf(row, column) {
+      const pairs = run.agreement.filter((pair) => ((pair.implementation === row && pair.other === column) || (pair.implementation === column && pair.other === row)) && (!group || `${pair.dtype} ${pair.output}` === group));
+      const sums = Object.fromEntries(Counts.map(([key]) => [key, pairs.reduce((total, pair) => total + pair[key], 0)]));
+      const [sign, kind, words] = !pairs.length ? ["", "", "never met"] : sums.failed ? ["F", "f", "some deviate"] : sums.waived ? ["w", "w", "some waived"]
+        : sums.withinContract ? ["co", "", "some only within their contracts"] : sums.close ? ["≈", "", "all close"] : ["=", "eq", "all equal"];
+      const worst = pairs.reduce((most, pair) => numberOf(pair.worstRatio) > (most ? numberOf(most.worstRatio) : 0) ? pair : most, null);
+      return { row, column, isMet: pairs.length > 0, sums, sign, kind, words, worst: worst ? `${ulpText(numberOf(worst.worstRatio))} times the tolerance` : null, at: worst ? `${worst.worstCaseId}[${worst.worstIndex}]` : null };
+    }
+
+    function rebuild() {
       const rows = ids.map((row, y) => [`${y + 1} ${nameOf(row)}`, ...ids.map((column, x) => {
         if (x === y) return element("td", { class: "self" }, element("span", { class: "hidden" }, "itself"));
-        const pairs = run.agreement.filter((pair) => ((pair.implementation === row && pair.other === column) || (pair.implementation === column && pair.other === row)) && (!group || `${pair.dtype} ${pair.output}` === group));
-        const sum = (key) => pairs.reduce((total, pair) => total + pair[key], 0);
-        const [sign, kind, words] = !pairs.length ? ["", "", "never met"] : sum("failed") ? ["F", "f", "some deviate"] : sum("waived") ? ["w", "w", "some waived"]
-          : sum("withinContract") ? ["co", "", "some only within their contracts"] : sum("close") ? ["≈", "", "all close"] : ["=", "eq", "all equal"];
-        const worst = pairs.reduce((most, pair) => pair.worstRatio > (most ? most.worstRatio : 0) ? pair : most, null);
-        return element("td", { class: kind, title: pairs.length ? `${words}: ${countText(sum("elements"))} elements, ${countText(sum("equal"))} equal, ${countText(sum("close"))} close, ${countText(sum("withinContract"))} within contracts, ${countText(sum("waived"))} waived, ${countText(sum("failed"))} deviate${worst ? `; the widest ${ulpText(worst.worstRatio)} times the tolerance at ${worst.worstCaseId}[${worst.worstIndex}]` : ""}` : words },
+        const { isMet, sums, sign, kind, words, worst, at } = standingOf(row, column);
+        return element("td", { class: kind, title: isMet ? `${words}: ${Counts.map(([key, text]) => `${countText(sums[key])} ${text}`).join(", ")}${worst ? `; the widest ${worst} at ${at}` : ""}` : words },
           element("span", { "aria-hidden": "true" }, sign), element("span", { class: "hidden" }, words));
       })]);
       place.replaceChildren(table(`Agreement of each two implementations, ${group || "all dtypes and outputs"}`, [["implementation", "nowrap"], ...ids.map((id, index) => [element("abbr", { title: id }, String(index + 1))])], rows, { class: "scroll matrix" }));
+      asTable.refill();
     }
 
-    part("agreement", "Agreement", "How implementations agree with each other, which decides nothing: = all elements equal, ≈ all close by isclose, co some only because both are within their contracts of the truth, w some waived, F some deviate. Point at a cell for the numbers.",
-      element("div", { class: "controls" }, select("dtype and output", groups, (event) => rebuild(event.target.value), "agreement-group")), place);
-    rebuild("");
+    function pairsTable() {
+      const pairs = ids.flatMap((row, y) => ids.slice(y + 1).map((column) => standingOf(row, column))).filter((pair) => pair.isMet).sort((left, right) => right.sums.failed - left.sums.failed);
+      return table(`Pairs of implementations, ${group || "all dtypes and outputs"}, those that deviate most first${pairs.length > MaxTableRows ? `; the first ${countText(MaxTableRows)} of ${countText(pairs.length)}` : ""}`,
+        [["implementation"], ["other"], ["agreement", "nowrap"], ...Counts.map(([, text]) => [text, "number"]), ["widest", "number"], ["at", "mono nowrap"]],
+        pairs.slice(0, MaxTableRows).map((pair) => [breakable(nameOf(pair.row)), breakable(nameOf(pair.column)), element("span", { class: pair.kind === "f" ? "bad-text" : null }, pair.words), ...Counts.map(([key]) => countText(pair.sums[key])), pair.worst || "-", pair.at || "-"]));
+    }
+
+    part("agreement", "Agreement", "How implementations agree with each other, which decides nothing: = all elements equal, ≈ all close by isclose, co some only because both are within their contracts of the truth, w some waived, F some deviate. The numbers are in the table below.",
+      element("div", { class: "controls" }, select("dtype and output", groups, (event) => { group = event.target.value; rebuild(); }, "agreement-group")), place, asTable.node);
+    rebuild();
   }
 
   function findings() {
@@ -507,10 +554,10 @@
           ["allowed", finding.boundUlps === undefined ? null : `${ulpText(numberOf(finding.boundUlps))} ULP`], ["inherent", finding.inherent], ["recorded", finding.recorded],
           ["shrunken to", finding.shrunk?.repeats ? `${finding.shrunk.shape}: logits ${finding.shrunk.logits.map(elementText).join(", ")}; labels ${finding.shrunk.labels.map(elementText).join(", ")}` : null],
           ["repeated by", finding.shrunk?.folder]]),
-        finding.message ? element("pre", null, finding.message) : null,
+        finding.message ? textBlock("What it said", finding.message) : null,
         finding.standings.length ? table("How every implementation stands at this element", [["implementation"], ["output", "mono"], ["error ULP", "number"], ["allowed", "number"], ["within"]],
           finding.standings.map((one) => [nameOf(one.implementation), elementText(one.actual), ulpText(numberOf(one.ulps)), ulpText(numberOf(one.boundUlps)), one.isWithin ? "yes" : element("span", { class: "bad-text" }, "no")])) : null,
-        element("pre", { tabindex: 0, "aria-label": "The command that repeats it" }, again));
+        textBlock("The command that repeats it", again));
     }
 
     function rebuild() {
@@ -529,7 +576,7 @@
     if (run.findings.length) rebuild();
     if (data.lost.length) {
       part("lost", "Lost evaluations", "What brought no output: the implementation crashed, did not return in time or raised an error. Its other cases went on.",
-        data.lost.map((one) => element("details", { open: data.lost.length < 6 }, element("summary", null, element("span", { class: "tag bad-text" }, one.verdict), ` ${nameOf(one.implementation)}, ${countText(one.cases)} ${one.cases === 1 ? "case" : "cases"} `, element("span", { class: "muted mono" }, one.first)), element("pre", { tabindex: 0, "aria-label": "What it said" }, one.message))),
+        data.lost.map((one) => element("details", { open: data.lost.length < 6 }, element("summary", null, element("span", { class: "tag bad-text" }, one.verdict), ` ${nameOf(one.implementation)}, ${countText(one.cases)} ${one.cases === 1 ? "case" : "cases"} `, element("span", { class: "muted mono" }, one.first)), textBlock("What it said", one.message))),
         data.lostMore ? element("p", { class: "muted" }, `and ${countText(data.lostMore)} more messages; see run.json.`) : null);
     }
   }

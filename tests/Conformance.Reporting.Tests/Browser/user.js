@@ -93,6 +93,19 @@
     check(count() === before, "the filter cannot be undone");
   }
 
+  // What a mouse finds by pointing has to be there for those who have none.
+  async function useTables() {
+    const open = async (id) => { const table = find(id); table.open = true; await frames(); return table.textContent; };
+    const pairs = await open("#agreement-table"), relations = await open("#relations-numbers"), distribution = await open("#distribution-table");
+    check(["tensorflow/nn/eager", "100", "60", "30", "1.2e4 times the tolerance", "channels_first/none", "[36]"].every((text) => pairs.includes(text)), "the numbers of the pairs need a mouse");
+    check(relations.includes("largest relative difference") && find("#relations-numbers tbody tr").cells[7].textContent === "0", "the differences of relations need a mouse");
+    check(["≤ ½", "60", "30"].every((text) => distribution.includes(text)), "the numbers of elements need a mouse");
+    await change(find("#agreement-group"), "float32 loss");
+    check(find("#agreement-table caption").textContent.includes("float32 loss"), "the pairs are not those of the matrix");
+    await change(find("#distribution-group"), "float32 gradient");
+    check(find("#distribution-table caption").textContent.includes("float32 gradient"), "the numbers of elements are not those of the plot");
+  }
+
   async function useTheme() {
     const ground = () => getComputedStyle(document.body).backgroundColor;
     await change(find("#theme"), "light");
@@ -102,20 +115,37 @@
     for (const node of all("h1, h2, p, th, td, a, summary").filter((one) => one.offsetParent && one.textContent.trim())) {
       check(contrast(node) >= 4.5, "dark text is hard to read");
     }
+    seeShapes("dark");
     await change(find("#theme"), "light");
     for (const node of all("h1, h2, p, th, td, a, summary").filter((one) => one.offsetParent && one.textContent.trim())) {
       check(contrast(node) >= 4.5, "light text is hard to read");
     }
+    seeShapes("light");
+  }
+
+  function seeShapes(theme) {
+    for (const control of all("select, input[type='search'], button")) {
+      check(contrast(control, getComputedStyle(control).borderTopColor) >= 3, `the border of a ${theme} control is hard to see`);
+    }
+    // One stands on the page's ground, the other on a table's.
+    for (const swatch of [find("fieldset svg path"), find("#distribution ~ * table svg path")]) {
+      const own = swatch.style.fill;
+      for (let mark = 0; mark < 10; mark++) {
+        swatch.style.fill = `var(--mark-${mark})`;
+        check(contrast(swatch, getComputedStyle(swatch).fill) >= 3, `the ${theme} colour ${mark} is hard to see`);
+      }
+      swatch.style.fill = own;
+    }
   }
 
   // As WCAG defines it.
-  function contrast(node) {
+  function contrast(node, colour = getComputedStyle(node).color) {
     const channels = (colour) => (colour.match(/[\d.]+/g) || [0, 0, 0, 0]).map(Number);
     const light = ([r, g, b]) => [r, g, b].map((one) => one / 255).map((one) => one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4).reduce((sum, one, index) => sum + one * [0.2126, 0.7152, 0.0722][index], 0);
     const layers = [];
     for (let parent = node; parent; parent = parent.parentElement) layers.push(channels(getComputedStyle(parent).backgroundColor));
     const ground = layers.reverse().reduce((under, [r, g, b, a = 1]) => [r, g, b].map((one, index) => one * a + under[index] * (1 - a)), [255, 255, 255]);
-    const [bright, dark] = [light(channels(getComputedStyle(node).color)), light(ground)].sort((left, right) => right - left);
+    const [bright, dark] = [light(channels(colour)), light(ground)].sort((left, right) => right - left);
     return (bright + 0.05) / (dark + 0.05);
   }
 
@@ -124,6 +154,7 @@
     check(all("th").every((heading) => heading.scope), "a heading has no scope");
     check(all("select, input").every((control) => control.labels.length > 0 && control.labels[0].textContent.trim()), "a control has no label");
     check(all("button").every((button) => button.textContent.trim() || button.ariaLabel), "a button has no name");
+    check(all("pre").every((text) => text.role && text.ariaLabel && text.tabIndex === 0), "a text that scrolls has no name or cannot be reached by the keyboard");
     check(all("h1").length === 1, "there is not one first heading");
     const levels = all("h1, h2, h3").map((heading) => Number(heading.nodeName[1]));
     check(levels.every((level, index) => index === 0 || level <= levels[index - 1] + 1), "a level of headings is left out");
@@ -139,6 +170,7 @@
     readAloud();
     await useErrorPlot();
     await useFindings();
+    await useTables();
     await useTheme();
     readAloud();
     check(document.documentElement.scrollWidth <= document.documentElement.clientWidth, "the page is wider than its window");
