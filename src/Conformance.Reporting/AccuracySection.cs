@@ -32,21 +32,10 @@ internal sealed class AccuracySection(Run run)
         console.WriteLine();
     }
 
-    private static string Ratio(IEnumerable<AccuracyReport> reports)
-    {
-        AccuracyExtreme[] extremes = [.. reports.Select(report => report.WorstRatio).OfType<AccuracyExtreme>()];
-        if (extremes.Length == 0)
-        {
-            return "-";
-        }
+    private static string Ratio(double? ratio) =>
+        AccuracySummary.IsBeyond(ratio) ? $"[red]{AccuracySummary.RatioText(ratio)}[/]" : AccuracySummary.RatioText(ratio);
 
-        double ratio = extremes.Max(extreme => extreme.Ratio);
-        string text = ratio < 9.9995 ? ratio.ToString("0.000", CultureInfo.InvariantCulture) : Standing.FormatUlps(ratio);
-        return ratio > 1 ? $"[red]{text}[/]" : text;
-    }
-
-    private static string Count(IEnumerable<AccuracyReport> reports, Func<AccuracyReport, long> count) =>
-        reports.Any() ? reports.Sum(count).ToString(CultureInfo.InvariantCulture) : "-";
+    private static string Count(long? count) => count?.ToString(CultureInfo.InvariantCulture) ?? "-";
 
     private static string Place(AccuracyExtreme? extreme)
     {
@@ -78,26 +67,21 @@ internal sealed class AccuracySection(Run run)
         {
             foreach (var dtype in _reports[implementation.Id].GroupBy(report => report.DType))
             {
-                AccuracyReport[] losses = [.. dtype.Where(report => report.Output == Judge.LossName)];
-                AccuracyReport[] gradients = [.. dtype.Where(report => report.Output == Judge.GradientName)];
-                AccuracyReport? loss = losses.FirstOrDefault(report => report.IsElementwise);
-                AccuracyReport[] shown = loss is null ? losses : [loss];
-                AccuracyExtreme? worst = shown.Select(report => report.Worst).OfType<AccuracyExtreme>().MaxBy(extreme => Math.Abs(extreme.Ulps));
-                long elements = shown.Sum(report => report.Elements);
+                AccuracySummary accuracy = new([.. dtype]);
                 table.AddRow(
                 [
                     Markup.Escape(ImplementationNames.Mark(implementation.ShortName, implementation.Recorded)),
                     dtype.Key,
-                    worst is null ? "-" : Standing.FormatUlps(Math.Abs(worst.Ulps)),
-                    Place(worst),
-                    Ratio(shown),
-                    elements == 0 ? "-" : (Math.Floor(1000.0 * shown.Sum(report => report.CorrectlyRounded) / elements) / 10).ToString("0.0", CultureInfo.InvariantCulture) + "%",
-                    Count(shown, report => report.LostEverything),
-                    Count(shown, report => report.Flushed),
-                    Count(shown, report => report.NonFiniteMismatches),
-                    Ratio(gradients),
-                    Count(gradients, report => report.LostEverything),
-                    Ratio(losses.Where(report => !report.IsElementwise)),
+                    accuracy.WorstText,
+                    Place(accuracy.Worst),
+                    Ratio(accuracy.Ratio),
+                    accuracy.CorrectlyRoundedText,
+                    Count(accuracy.Lost),
+                    Count(accuracy.Flushed),
+                    Count(accuracy.NonFiniteMismatches),
+                    Ratio(accuracy.GradientRatio),
+                    Count(accuracy.GradientsLost),
+                    Ratio(accuracy.SumsRatio),
                 ]);
             }
         }
