@@ -74,7 +74,9 @@ internal static class ShardOption
     /// <returns>The part, which may be the whole.</returns>
     /// <exception cref="InvalidInputException">It names none.</exception>
     public static Shard Parse(string text, string otherwise = "") => Shard.TryParse(text)
-        ?? throw new InvalidInputException($"--shard is '{text}'; give a part and the number of parts, from 1/{text.Split('/')[^1]} on, for example 2/8{otherwise}.");
+        ?? throw new InvalidInputException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"--shard is '{text}'; give a part and the number of parts as i/n, where i is from 1 to n and n at most {Shard.MaxCount}, for example 2/8{otherwise}."));
 
     // One part of one is the whole, which needs no merging.
     private static Shard? Part(Shard shard) => shard.Count == 1 ? null : shard;
@@ -89,11 +91,13 @@ internal static class ShardOption
         // GitLab says 1 where a job is alone.
         if (variable(GitLabIndex) is not null || variable(GitLabCount) is not (null or "1"))
         {
+            RefuseCountOf(GitLabCount);
             return (Checked(Number(GitLabIndex, GitLabCount), Number(GitLabCount, GitLabIndex), GitLabIndex, GitLabCount, first: 1), [GitLabIndex, GitLabCount]);
         }
 
         if (variable(SlurmId) is not null)
         {
+            RefuseCountOf(SlurmCount);
             return (Slurm(), [SlurmId, SlurmMin, SlurmMax, SlurmStep, SlurmCount]);
         }
 
@@ -104,6 +108,16 @@ internal static class ShardOption
 
         return variable(CountVariable) is null ? null : throw new InvalidInputException(
             $"{CountVariable} is '{variable(CountVariable)}' and nothing says which of them this is; set {IndexVariable}, from 0 on, or give --shard.");
+
+        // Somebody meant it for an index that is not set.
+        void RefuseCountOf(string other)
+        {
+            if (variable(CountVariable) is { } count)
+            {
+                throw new InvalidInputException(
+                    $"{CountVariable} is '{count}' without {IndexVariable}, and {other} is '{variable(other)}', so two systems name the shards; set {IndexVariable} too, or unset {CountVariable}, or give --shard i/n, or --shard {None} for the whole.");
+            }
+        }
 
         Shard ZeroBased(string name) => Checked(Number(name, CountVariable), Number(CountVariable, name), name, CountVariable, first: 0);
 

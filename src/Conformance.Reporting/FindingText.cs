@@ -86,7 +86,10 @@ internal static class FindingText
     public static string Repetition(Run run, Finding finding)
     {
         string maxUlps = run.Options.MaxUlps is { } limit ? string.Create(CultureInfo.InvariantCulture, $" --max-ulp {limit}") : string.Empty;
-        return $"conformance {(run.Options.UnderTest is { } underTest ? $"check {underTest}" : "run")} --case {finding.CaseId}{maxUlps}";
+
+        // Unlike check, run evaluates once.
+        string repeat = run.Options.UnderTest is null && finding.Check == Check.Repeat ? " --repeat" : string.Empty;
+        return $"conformance {(run.Options.UnderTest is { } underTest ? $"check {underTest}" : "run")} --case {finding.CaseId}{maxUlps}{repeat}";
     }
 
     /// <summary>All of it but the headline and how others stand there.</summary>

@@ -138,10 +138,10 @@ public sealed class SarifReport : IRunReport
 
         json.WriteEndArray();
         json.WriteStartObject("properties");
-        json.WriteString("request", RunText.Request(run));
+        json.WriteString("request", PlainText.Clean(RunText.Request(run)));
         foreach ((string name, string value) in RunText.Provenance(run))
         {
-            json.WriteString(name, value);
+            json.WriteString(PlainText.Clean(name), PlainText.Clean(value));
         }
 
         json.WriteEndObject();
@@ -170,7 +170,7 @@ public sealed class SarifReport : IRunReport
         json.WriteEndObject();
         json.WriteStartArray("logicalLocations");
         json.WriteStartObject();
-        json.WriteString("fullyQualifiedName", result.Implementation);
+        json.WriteString("fullyQualifiedName", PlainText.Clean(result.Implementation));
         json.WriteString("kind", "function");
         json.WriteEndObject();
         json.WriteEndArray();
@@ -184,7 +184,7 @@ public sealed class SarifReport : IRunReport
             json.WriteStartArray("suppressions");
             json.WriteStartObject();
             json.WriteString("kind", "external");
-            json.WriteString("justification", result.Suppression);
+            json.WriteString("justification", PlainText.Clean(result.Suppression));
             json.WriteEndObject();
             json.WriteEndArray();
         }
@@ -195,7 +195,7 @@ public sealed class SarifReport : IRunReport
     private static void WriteMessage(Utf8JsonWriter json, string name, string text)
     {
         json.WriteStartObject(name);
-        json.WriteString("text", text);
+        json.WriteString("text", PlainText.Clean(text));
         json.WriteEndObject();
     }
 

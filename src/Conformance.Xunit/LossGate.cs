@@ -30,6 +30,7 @@ internal sealed class LossGate
     private readonly ImmutableArray<Waiver> _rulings;
     private readonly ContractChoice _contract;
     private readonly Suite _suite;
+    private readonly Shape? _shape;
     private readonly Tolerance _tolerance;
     private readonly ulong _seed;
     private readonly Loss _loss;
@@ -74,6 +75,7 @@ internal sealed class LossGate
         _rulings = [.. underTest.Rulings()];
         _contract = contract;
         _suite = suite;
+        _shape = shape;
         _tolerance = tolerance;
         _seed = seed;
         _loss = loss;
@@ -114,7 +116,9 @@ internal sealed class LossGate
         }
 
         ShrunkFailure? shrunk = outcome.Target is { } target ? await ShrinkAsync(row, target, cancellationToken).ConfigureAwait(false) : null;
-        string repetition = outcome.CaseId is { } id ? $"--case {id}" : $"--suite {_suite} --dtype {row.DType} --seed {_seed}";
+        string repetition = outcome.CaseId is { } id ? $"--case {id}"
+            : $"--suite {_suite} --dtype {row.DType} --seed {_seed}{(_shape is { } shape ? $" --shape {shape}" : string.Empty)}";
+        Tolerance? relations = outcome.CaseId is null && _needs.ContainsKey(row) ? _tolerance : null;
         return string.Join(
             Environment.NewLine,
             [
@@ -123,7 +127,7 @@ internal sealed class LossGate
                 .. RowOutcome.LinesOf(shrunk),
                 $"asked is {_contract}",
                 $"again: dotnet test --filter-class \"{testClass.FullName}\" --filter-trait \"conformance={row.Id}\"",
-                $"   or: conformance check --assembly \"{_type.Assembly.Location}:{_type.FullName}\" --reduction {string.Join(',', _implementation.Reductions)} {string.Join(' ', _contract.ToArguments())} {repetition}",
+                $"   or: conformance check --assembly \"{_type.Assembly.Location}:{_type.FullName}\" --reduction {string.Join(',', _implementation.Reductions)} {string.Join(' ', _contract.ToArguments(relations))} {repetition}",
             ]);
     }
 

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Conformance.Core.Judging;
+using Conformance.Core.Runs;
 using Conformance.Core.Tensors;
+using Conformance.TestKit;
 
 namespace Conformance.Reporting.Tests;
 
@@ -42,6 +44,21 @@ public sealed class FindingTextTests
     [InlineData(null, "not evaluated again, so not made smaller")]
     public void Shrunk_NotRepeated_SaysSo(bool? repeats, string text) =>
         Assert.Equal([text, "repeated by repro/01-a-loss-Value"], FindingText.Shrunk(Inputs("1x1x1", [Zero], [Zero]) with { Repeats = repeats }));
+
+    [Theory]
+    [InlineData(null, Check.Repeat, "conformance run --case ", " --repeat")]
+    [InlineData(null, Check.Value, "conformance run --case ", "/draw0")]
+    [InlineData("--onnx model.onnx", Check.Repeat, "conformance check --onnx model.onnx --case ", "/draw0")]
+    public void Repetition_OfAFinding_EvaluatesAsOftenAsItTook(string? underTest, Check check, string start, string end)
+    {
+        Run run = SampleRun.NotConformant();
+        run = run with { Options = run.Options with { UnderTest = underTest, MaxUlps = null } };
+
+        string repetition = FindingText.Repetition(run, run.Findings[0] with { Check = check });
+
+        Assert.StartsWith(start, repetition, StringComparison.Ordinal);
+        Assert.EndsWith(end, repetition, StringComparison.Ordinal);
+    }
 
     private static ShrunkInputs Inputs(string shape, ImmutableArray<Element> logits, ImmutableArray<Element> labels) =>
         new() { Shape = shape, Logits = logits, Labels = labels, Repeats = true, Evaluations = 9, Folder = "repro/01-a-loss-Value" };

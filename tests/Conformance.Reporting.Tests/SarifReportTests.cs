@@ -68,6 +68,23 @@ public sealed class SarifReportTests
         Assert.StartsWith("waiver known: ", (string)suppressed["suppressions"]![0]!["justification"]!, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Write_ControlCharacters_AreWrittenOut()
+    {
+        string[] texts = [.. TextsOf(JsonNode.Parse(Write(SampleRun.Hostile())))];
+
+        Assert.Contains(texts, text => text.Contains(@"\u001b[31m red \u0000 \ud800", StringComparison.Ordinal));
+        Assert.All(texts, text => Assert.DoesNotContain(text, character => char.IsControl(character) && character is not ('\t' or '\n' or '\r')));
+
+        static IEnumerable<string> TextsOf(JsonNode? node) => node switch
+        {
+            JsonObject properties => properties.SelectMany(property => TextsOf(property.Value)),
+            JsonArray items => items.SelectMany(TextsOf),
+            JsonValue value when value.TryGetValue(out string? text) => [text],
+            _ => [],
+        };
+    }
+
     private static string[] Fingerprints(Run run) =>
         [.. JsonNode.Parse(Write(run))!["runs"]![0]!["results"]!.AsArray().Select(result => (string)result!["partialFingerprints"]!["conformance/v1"]!)];
 

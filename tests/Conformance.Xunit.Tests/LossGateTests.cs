@@ -4,6 +4,7 @@ using Conformance.Core.Judging;
 using Conformance.Core.Losses;
 using Conformance.Core.Runs;
 using Conformance.Core.Suites;
+using Conformance.Core.Tensors;
 using Conformance.Core.UnderTest;
 using Conformance.TestKit;
 
@@ -87,6 +88,20 @@ public sealed partial class LossGateTests
     }
 
     [Fact]
+    public async Task FailureAsync_RelationOfAnotherShapeAndTolerance_IsRepeatedWithThem()
+    {
+        LossGate gate = Gate(typeof(FaultyLosses.WrongTail), shape: new Shape(2, 3, 7), tolerance: new Tolerance(1e-3, 0));
+        ConformanceRow relation = gate.Rows.First(row => row is { Recipe: "uniform/hard20", Relation: "singles" });
+        ConformanceRow truth = gate.Rows.First(row => row is { Recipe: "normal/hard20", Relation: "truth" });
+
+        string ofRelation = (await gate.FailureAsync(relation, typeof(LossGateTests), TestContext.Current.CancellationToken))!;
+        string ofTruth = (await gate.FailureAsync(truth, typeof(LossGateTests), TestContext.Current.CancellationToken))!;
+
+        Assert.EndsWith(" --formula relu --rtol 0.001 --atol 0 --suite gate --dtype float32 --seed 1 --shape 2x3x7", ofRelation, StringComparison.Ordinal);
+        Assert.Matches("--formula relu --case [^ ]+$", ofTruth);
+    }
+
+    [Fact]
     public async Task FailureAsync_RightLoss_SaysNothingInAnyRow()
     {
         LossGate gate = Gate(typeof(SampleLoss), SuiteCatalog.Smoke);
@@ -106,8 +121,8 @@ public sealed partial class LossGateTests
     [GeneratedRegex("(?<=\\.cs:)[0-9]+")]
     private static partial Regex Lines();
 
-    private static LossGate Gate(Type loss, Suite? suite = null, IReadOnlyList<Reduction>? reductions = null) => new(
-        loss, Loss.All[0], ContractChoice.Of(Loss.All[0].Formulas[0]), reductions ?? Reduction.All, suite ?? SuiteCatalog.Gate, shape: null, RunOptions.DefaultSeed, Tolerance.Default);
+    private static LossGate Gate(Type loss, Suite? suite = null, IReadOnlyList<Reduction>? reductions = null, Shape? shape = null, Tolerance? tolerance = null) => new(
+        loss, Loss.All[0], ContractChoice.Of(Loss.All[0].Formulas[0]), reductions ?? Reduction.All, suite ?? SuiteCatalog.Gate, shape, RunOptions.DefaultSeed, tolerance ?? Tolerance.Default);
 
     private sealed class WithoutGradient : ILossFunction<float>
     {

@@ -87,9 +87,11 @@ public sealed record ContractChoice
     public IEnumerable<Waiver> RulingsFor(string implementation, ImmutableArray<DType> dtypes) => _formula?.RulingsFor(implementation, dtypes) ?? [];
 
     /// <summary>The arguments of <c>check</c> that ask for this.</summary>
+    /// <param name="relations">What is close to a relation that they are to repeat, for <c>check</c> has one tolerance for that and for the truth; null for none.</param>
     /// <returns>Options and their values.</returns>
-    public IEnumerable<string> ToArguments()
+    public IEnumerable<string> ToArguments(Tolerance? relations = null)
     {
+        Tolerance? closeness = relations is not null && (_bound.Closeness is not null || relations != Tolerance.Default) ? relations : _bound.Closeness;
         if (_formula is { } formula)
         {
             yield return "--formula";
@@ -102,7 +104,7 @@ public sealed record ContractChoice
             yield return ulps.ToString("R", CultureInfo.InvariantCulture);
         }
 
-        if (_bound.Closeness is { } close)
+        if (closeness is { } close)
         {
             yield return "--rtol";
             yield return close.Relative.ToString("R", CultureInfo.InvariantCulture);

@@ -73,6 +73,14 @@ public sealed class ContractChoiceTests
     [InlineData("relu", "--formula relu")]
     public void ToArguments_Choice_AsksForTheSame(string asked, string arguments) => Assert.Equal(arguments, string.Join(' ', Choose(asked).ToArguments()));
 
+    [Theory]
+    [InlineData("relu", 1e-5, 1e-8, "--formula relu")]
+    [InlineData("relu", 1e-3, 0, "--formula relu --rtol 0.001 --atol 0")]
+    [InlineData("isclose", 1e-3, 0, "--rtol 0.001 --atol 0")]
+    [InlineData("max 3 isclose", 1e-5, 1e-8, "--max-ulp 3 --rtol 1E-05 --atol 1E-08")]
+    public void ToArguments_OfARelation_HaveItsTolerance(string asked, double relative, double absolute, string arguments) =>
+        Assert.Equal(arguments, string.Join(' ', Choose(asked).ToArguments(new Tolerance(relative, absolute))));
+
     [Fact]
     public void ToArguments_Flushing_IsSaid() =>
         Assert.Equal(["--max-ulp", "1", "--flush-subnormals"], (ContractChoice.Strict() with { FlushesSubnormals = true }).ToArguments());
