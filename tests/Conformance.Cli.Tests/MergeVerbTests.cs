@@ -51,7 +51,7 @@ public sealed class MergeVerbTests : IDisposable
         Assert.True(exitCode == 1, error);
         Run merged = Read("merged");
         Assert.True(merged.Summary.Findings > Judge.MaxFindings);
-        Assert.Equal([WaiverState.Used, WaiverState.Stale, WaiverState.Expired], merged.Waivers.Take(3).Select(waiver => waiver.State));
+        Assert.Equal([WaiverState.Used, WaiverState.Undecided, WaiverState.Expired], merged.Waivers.Take(3).Select(waiver => waiver.State));
         Assert.Equal(ShardedRun.TextOf(_folder, "whole"), ShardedRun.TextOf(_folder, "merged"));
     }
 
