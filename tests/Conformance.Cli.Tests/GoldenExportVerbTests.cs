@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -181,12 +180,7 @@ public sealed partial class GoldenExportVerbTests : IDisposable
     private static async Task<string> RefusalAsync(params string[] arguments) =>
         (await Assert.ThrowsAsync<InvalidInputException>(() => InvokeAsync(arguments))).Message;
 
-    private static Task<int> InvokeAsync(params string[] arguments)
-    {
-        ParseResult parsed = CommandLine.Create().Parse(["golden", "export", .. arguments]);
-        Assert.Empty(parsed.Errors);
-        return parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, Token);
-    }
+    private static Task<int> InvokeAsync(params string[] arguments) => VerbInvocation.RunAsync(["golden", "export", .. arguments]);
 
     private static async Task<string[]> CheckAsync(string packages, string folder)
     {

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Conformance.Core;
 using Conformance.Golden.Vectors;
 using Conformance.TestKit;
@@ -185,10 +184,5 @@ public sealed class GoldenVerbTests : IDisposable
 
     private Task<int> VerifyAsync(params string[] more) => InvokeAsync(["golden", "verify", VectorPath, .. more]);
 
-    private static Task<int> InvokeAsync(params string[] arguments)
-    {
-        ParseResult parsed = CommandLine.Create().Parse(arguments);
-        Assert.Empty(parsed.Errors);
-        return parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken);
-    }
+    private static Task<int> InvokeAsync(params string[] arguments) => VerbInvocation.RunAsync(arguments);
 }

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Text.Json.Nodes;
 using Conformance.Core;
 using Conformance.Core.Judging;
@@ -142,10 +141,8 @@ public sealed class MergeVerbTests : IDisposable
     private async Task AssertRefusedAsync(string said, params string[] runs)
     {
         string[] paths = [.. runs.Select(run => Path.Combine(_folder.FullName, run))];
-        ParseResult parsed = CommandLine.Create().Parse(["merge", .. paths, "--out", Path.Combine(_folder.FullName, "merged")]);
-
         InvalidInputException exception = await Assert.ThrowsAsync<InvalidInputException>(
-            () => parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken));
+            () => VerbInvocation.RunAsync(["merge", .. paths, "--out", Path.Combine(_folder.FullName, "merged")]));
 
         Assert.Single(exception.Message.Split('\n'));
         Assert.Contains(said, exception.Message, StringComparison.Ordinal);

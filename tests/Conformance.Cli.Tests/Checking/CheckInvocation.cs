@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Conformance.Core.Runs;
 
 namespace Conformance.Cli.Tests.Checking;
@@ -8,12 +7,8 @@ internal static class CheckInvocation
 {
     /// <summary>Checks into a folder.</summary>
     /// <returns>The exit code; a mistake of the user is thrown.</returns>
-    public static Task<int> RunAsync(string folder, params IEnumerable<string> arguments)
-    {
-        ParseResult parsed = CommandLine.Create().Parse(["check", .. arguments, "--out", folder, "--shard", "none"]);
-        Assert.Empty(parsed.Errors);
-        return parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken);
-    }
+    public static Task<int> RunAsync(string folder, params IEnumerable<string> arguments) =>
+        VerbInvocation.RunAsync(["check", .. arguments, "--out", folder, "--shard", "none"]);
 
     /// <summary>The run that a check has written.</summary>
     public static Run Read(string folder)

@@ -43,9 +43,8 @@ static class Subject
             ((Conformance.Core.UnderTest.ILossFunction<T>)Instance.Value).Loss(arguments, output);
         }
 
-        int size = bytes.Length / Math.Max(output.Length, 1);
         return !x.AsSpan().SequenceEqual(logits) || !z.AsSpan().SequenceEqual(labels) ? throw new InvalidOperationException("It changed its inputs, which are not its own.")
-            : bytes.ToArray().Chunk(Math.Max(size, 1)).Any(element => element.All(part => part == Unwritten)) ? throw new InvalidOperationException($"It did not write all of the {which}.")
+            : bytes.ToArray().Chunk(System.Runtime.CompilerServices.Unsafe.SizeOf<T>()).Any(element => element.All(part => part == Unwritten)) ? throw new InvalidOperationException($"It did not write all of the {which}.")
             : new Output(Failure.DType, shape, bytes.ToArray());
     }
 }
